@@ -1,0 +1,143 @@
+"""What flows through edgedet: a frame, its detections, and the two together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""uint8 (H, W, 3), BGR, C-contiguous."""
+
+
+def _require(name: str, array: NDArray[Any], shape: tuple[int | None, ...], dtype: type) -> None:
+    fits = array.ndim == len(shape) and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
+    if not fits or array.dtype != dtype:
+        wanted = ", ".join("N" if n is None else str(n) for n in shape)
+        raise ValueError(f"{name} must be {np.dtype(dtype)} ({wanted}), but got {array.dtype} {array.shape}")
+    array.setflags(write=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One picture from a source, and when it was taken. Its pixels are read-only: draw on a copy.
+
+    Attributes:
+        image: uint8 (H, W, 3), BGR, owned by the frame (never a camera's or decoder's buffer).
+        index: 0-based count of frames *captured* from this source; a gap seen downstream is a drop.
+        time: seconds from the start of the source: presentation time in a file, time since opening otherwise.
+        monotonic: ``time.monotonic()`` seconds when the frame arrived; for durations.
+        wall: UTC time when the frame arrived; for people.
+        source: where it came from, credentials removed.
+    """
+
+    image: Image
+    index: int
+    time: float
+    monotonic: float
+    wall: datetime
+    source: str
+
+    def __post_init__(self) -> None:
+        _require("image", self.image, (None, None, 3), np.uint8)
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return int(self.image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return int(self.image.shape[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detections:
+    """The objects found in one frame, as parallel arrays, best score first.
+
+    >>> found = Detections.empty(("person", "cat"))
+    >>> len(found), found.to_dicts()
+    (0, [])
+
+    Attributes:
+        boxes: float32 (N, 4): x1, y1, x2, y2 in pixels of the frame, 0 <= x1 <= x2 <= width.
+        scores: float32 (N,), 0 to 1, descending.
+        class_ids: int32 (N,), indices into ``labels``.
+        labels: the name of every class the model knows, shared, not one per box.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int32]
+    labels: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        count = len(self.scores)
+        _require("boxes", self.boxes, (count, 4), np.float32)
+        _require("scores", self.scores, (count,), np.float32)
+        _require("class_ids", self.class_ids, (count,), np.int32)
+
+    @classmethod
+    def empty(cls, labels: tuple[str, ...]) -> Detections:
+        """No objects."""
+        return cls(np.zeros((0, 4), np.float32), np.zeros(0, np.float32), np.zeros(0, np.int32), labels)
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    def __getitem__(self, index: slice | NDArray[Any]) -> Detections:
+        """The rows a mask, slice or index array selects: ``found[found.scores > 0.7]``."""
+        return Detections(self.boxes[index], self.scores[index], self.class_ids[index], self.labels)
+
+    def filter(self, *labels: str) -> Detections:
+        """Only the objects of these labels."""
+        wanted = np.array([i for i, name in enumerate(self.labels) if name in labels], np.int32)
+        return self[np.isin(self.class_ids, wanted)]
+
+    def scale(self, x: float, y: float) -> Detections:
+        """The same objects in a picture resized by these factors."""
+        boxes = self.boxes * np.array([x, y, x, y], np.float32)
+        return Detections(boxes, self.scores, self.class_ids, self.labels)
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """Plain Python values: ``{"label", "class_id", "score", "box": [x1, y1, x2, y2]}`` for each object."""
+        rows = zip(self.class_ids.tolist(), self.scores.tolist(), self.boxes.tolist(), strict=True)
+        return [
+            {"label": self.labels[i], "class_id": i, "score": round(score, 4), "box": [round(v, 2) for v in box]}
+            for i, score, box in rows
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameResult:
+    """A frame and what was found in it: the one object that flows after detection.
+
+    Attributes:
+        frame: the picture.
+        detections: the objects in it, in its pixels.
+        stage_s: seconds each step took for this frame, by name: ``age`` (capture to the detector taking it),
+            ``preprocess``, ``invoke``, ``decode``.
+        fps: detections per second over the last few seconds; 0 where it isn't known.
+    """
+
+    frame: Frame
+    detections: Detections
+    stage_s: Mapping[str, float] = field(default_factory=dict)
+    fps: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """The line ``edgedet detect --json`` prints for this frame."""
+        frame = self.frame
+        return {
+            "source": frame.source,
+            "index": frame.index,
+            "time": round(frame.time, 4),
+            "width": frame.width,
+            "height": frame.height,
+            "detections": self.detections.to_dicts(),
+        }
