@@ -1,7 +1,7 @@
 """edgedet: an object-detection camera for the Raspberry Pi.
 
-    from edgedet import Detector
-    found = Detector("model.tflite").detect(image)
+from edgedet import Detector
+found = Detector("model.tflite").detect(image)
 """
 
 from __future__ import annotations

@@ -50,7 +50,9 @@ class ModelConfig(Section):
     threads: int = _key(0, "interpreter threads; 0: the physical cores", "--threads", ge=0, le=64)
     delegate: str = _key("", "an external delegate's library, e.g. libedgetpu.so.1")
     delegate_fallback: bool = _key(False, "run on the CPU, and say so, when the delegate can't be loaded")
-    resize: Literal["auto", "letterbox", "stretch"] = _key("auto", "how a frame meets the model's shape; auto: the card")
+    resize: Literal["auto", "letterbox", "stretch"] = _key(
+        "auto", "how a frame meets the model's shape; auto: the card"
+    )
 
 
 class DetectConfig(Section):

@@ -1,0 +1,50 @@
+"""``edgedet bench``: what the pipeline costs on this machine."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from edgedet.app import App
+from edgedet.bench import bench as measure
+from edgedet.bench import seconds_since_start
+from edgedet.capture import Source, open_source
+from edgedet.cli.options import settings_options
+from edgedet.settings import Settings
+from edgedet.stages import build_detector
+
+
+@click.command()
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True, help="Turns each takes.")
+@click.option("--frames", type=click.IntRange(2, 100_000), default=120, show_default=True, help="Frames in a turn.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@settings_options("source", "model", "detect")
+def bench(settings: Settings, rounds: int, frames: int, as_json: bool) -> None:
+    """Measure bare invokes and the whole pipeline in turns, in one run.
+
+    The pipeline decodes, resizes, invokes, suppresses, draws the overlay and writes JSON lines for every frame.
+    """
+    config = settings.config
+    detector = build_detector(config)
+    endless = config.source.model_copy(update={"as_fast": True, "loop": True})
+
+    def new_source() -> Source:
+        return open_source(endless)
+
+    App(new_source(), detector, [], interval=0).run(frames=1)
+    startup = seconds_since_start()
+    result = measure(detector, new_source, rounds, frames, startup)
+    if as_json:
+        click.echo(json.dumps(result))
+        return
+    click.echo(
+        f"{result['model']} on {result['runtime']}, {result['threads']} threads\n"
+        f"invoke alone   {result['invoke_fps']:.1f} a second, p50 {result['invoke_ms']['p50']:.2f} ms, "
+        f"p95 {result['invoke_ms']['p95']:.2f} ms\n"
+        f"whole pipeline {result['pipeline_fps']:.1f} a second: {result['pipeline_ratio']:.2f} of invoke alone\n"
+        f"CPU            {result['cpu_ms_per_frame']:.1f} ms a frame, of which invoke and reading "
+        f"{result['cpu_ms_floor']:.1f} ms\n"
+        f"steps          {', '.join(f'{name} {ms:.2f} ms' for name, ms in result['stages_ms'].items())}\n"
+        f"memory         {result['rss_mb']:.0f} MB; first detection {result['startup_s']:.2f} s after the start"
+    )

@@ -1,0 +1,90 @@
+"""``edgedet run``: a source, live."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+from edgedet.app import App
+from edgedet.capture import open_source
+from edgedet.cli.options import settings_options
+from edgedet.config import Config
+from edgedet.errors import OutputError
+from edgedet.settings import Settings
+from edgedet.stages import build_detector, build_publishers
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.option("--frames", type=click.IntRange(1), help="End after so many frames.")
+@click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds.")
+@settings_options("source", "model", "detect", "mjpeg", "output", "monitor")
+def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
+    """Detect live: show the picture in a browser, log how it goes, until Ctrl-C.
+
+    \b
+    edgedet run                                the demo, with the bundled model
+    edgedet run --source 0                     the first USB camera
+    edgedet run --source rtsp://10.0.0.7/live -c 0.6 --jsonl found.jsonl
+    """
+    config = settings.config
+    check_writable(config.monitor.report)
+    detector = build_detector(config)
+    app = App(open_source(config.source), detector, build_publishers(config), config.monitor.interval)
+    stop_on_signals(app)
+    log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
+    report = app.run(frames or 0, seconds or 0)
+    write_report(config, report)
+    click.echo(summary(report))
+
+
+def stop_on_signals(app: App) -> None:
+    """SIGINT and SIGTERM end the application cleanly; a second one ends the process at once."""
+    asked = False
+
+    def on_signal(number: int, _: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            os._exit(128 + number)
+        asked = True
+        # from a thread: the handler may have interrupted the very lock that stop() takes
+        threading.Thread(target=app.stop, name="edgedet-stop", daemon=True).start()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, on_signal)
+
+
+def check_writable(report: Path | None) -> None:
+    """Find out before an hour of work, not after it, that its report has nowhere to go."""
+    if report is not None and not os.access(report if report.exists() else report.parent, os.W_OK):
+        raise OutputError(f"{report}: the report can't be written there; choose another place (--report)")
+
+
+def write_report(config: Config, report: dict[str, Any]) -> None:
+    """Write the monitor's last report, if it was asked for."""
+    path = config.monitor.report
+    if path is None:
+        return
+    try:
+        path.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"{path}: the report can't be written ({error.strerror}); choose another place") from None
+
+
+def summary(report: dict[str, Any]) -> str:
+    """What a run came to, in two lines."""
+    frames, seen = report["frames"]["detected"], report["objects"]
+    objects = ", ".join(f"{label} {count}" for label, count in sorted(seen.items())) or "nothing"
+    end_to_end = report["latency_ms"]["end_to_end"]
+    latency = f", {end_to_end['p50']:.0f} ms from capture to published" if end_to_end else ""
+    rate = frames / report["uptime_s"] if report["uptime_s"] else 0
+    return f"{frames} frames in {report['uptime_s']:.1f} s ({rate:.1f} a second{latency})\nfound: {objects}"

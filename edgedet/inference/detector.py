@@ -1,0 +1,211 @@
+"""A model and everything around it that turns a picture into detections."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edgedet.errors import HeadError, LabelsError, ModelError
+from edgedet.inference.card import Card, default_model, find_card
+from edgedet.inference.flatfile import ModelFile, read_model
+from edgedet.inference.heads import Candidates, Head, recognise
+from edgedet.inference.heads.clues import Clues
+from edgedet.inference.labels import fit_labels, read_labels
+from edgedet.inference.nms import non_maximum_suppression
+from edgedet.inference.preprocess import Placement, Preprocessor
+from edgedet.inference.probe import ensure_runnable, run_on_noise
+from edgedet.inference.runtime import Runtime, open_runtime
+from edgedet.types import Detections, Image
+
+log = logging.getLogger(__name__)
+
+
+class Detector:
+    """Finds objects in pictures with a TFLite detector.
+
+    ::
+
+        import cv2
+        from edgedet import Detector
+
+        detector = Detector("model.tflite")
+        for found in detector.detect(cv2.imread("street.jpg")).to_dicts():
+            print(found["label"], found["score"], found["box"])
+
+    The model is loaded and has run before the constructor returns. Use one detector from one thread.
+
+    Args:
+        model: a ``.tflite`` file; None: the one that comes with edgedet.
+        labels: a labels file; None: from the model's card or metadata.
+        confidence: lowest score kept, 0 to 1.
+        class_confidence: lowest score kept for single labels, instead of ``confidence``.
+        iou: overlap above which the weaker of two boxes of one class is dropped, 0 to 1.
+        max_detections: most objects kept in one picture, best first.
+        runtime: ``litert``, ``tflite-runtime`` or ``auto``.
+        threads: the interpreter's threads; 0: the physical cores.
+        delegate: library of an external delegate, such as ``libedgetpu.so.1``.
+        delegate_fallback: run on the CPU, with a warning, when the delegate can't be loaded.
+        resize: ``letterbox`` (keeps shapes), ``stretch``, or ``auto``: as the model's card or family has it.
+
+    Attributes:
+        labels: the name of every class, by class id.
+        model: what the model's file says.
+        head: how its outputs are read.
+        runtime: what runs it.
+
+    Raises:
+        ModelError: the model can't be read, run or understood (HeadError, LabelsError are kinds of it).
+        RuntimeMissing: no interpreter is installed, or the delegate can't be loaded.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        labels: str | Path | None = None,
+        confidence: float = 0.5,
+        class_confidence: Mapping[str, float] | None = None,
+        iou: float = 0.5,
+        max_detections: int = 100,
+        runtime: str = "auto",
+        threads: int = 0,
+        delegate: str = "",
+        delegate_fallback: bool = False,
+        resize: str = "auto",
+    ) -> None:
+        path = Path(model) if model is not None else default_model()
+        self.model: ModelFile = read_model(path)
+        card = find_card(path, self.model.sha256)
+        ensure_runnable(path, self.model.sha256, runtime, delegate, delegate_fallback)
+        self.runtime: Runtime = open_runtime(path, runtime, threads, delegate, delegate_fallback)
+        names, origin = _labels(self.model, card, Path(labels) if labels else None)
+        self.head: Head = self._recognise(card, names)
+        self.labels: tuple[str, ...] = _fit(names, self.head, origin, path)
+        self._preprocess = self._preprocessor(card, resize)
+        self._limits = _limits(self.labels, confidence, class_confidence or {})
+        self._iou = iou
+        self._most = max_detections
+
+    def detect(self, image: Image) -> Detections:
+        """The objects in a picture.
+
+        Args:
+            image: uint8 (H, W, 3) BGR as OpenCV gives it, of any size; (H, W) grey and (H, W, 4) BGRA also do.
+
+        Returns:
+            Boxes in pixels of ``image``, clipped to it, best score first.
+
+        Raises:
+            ValueError: ``image`` isn't a picture.
+        """
+        return self.detect_timed(_as_bgr(image))[0]
+
+    def detect_timed(self, image: Image) -> tuple[Detections, dict[str, float]]:
+        """As :meth:`detect` for a BGR picture, and the seconds ``preprocess``, ``invoke`` and ``decode`` took."""
+        start = time.perf_counter()
+        placement = self._preprocess(image, self.runtime.input())
+        written = time.perf_counter()
+        self.runtime.invoke()
+        invoked = time.perf_counter()
+        candidates = self.head.decode(self.runtime.output, self._limits)
+        found = self._finish(candidates, placement, (image.shape[1], image.shape[0]))
+        decoded = time.perf_counter()
+        return found, {"preprocess": written - start, "invoke": invoked - written, "decode": decoded - invoked}
+
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """(width, height) of the model's input, in pixels."""
+        return self._preprocess.width, self._preprocess.height
+
+    @property
+    def resize(self) -> str:
+        """How a frame meets the model's shape: ``letterbox`` or ``stretch``."""
+        return self._preprocess.resize
+
+    def _recognise(self, card: Card, names: tuple[str, ...] | None) -> Head:
+        if len(self.runtime.inputs) != 1:
+            seen = ", ".join(map(str, self.runtime.inputs))
+            raise HeadError(f"{self.model.path}: {len(self.runtime.inputs)} inputs ({seen}); wanted one picture")
+        shape = self.runtime.inputs[0].shape
+        if len(shape) != 4:
+            raise HeadError(f"{self.model.path}: its input {self.runtime.inputs[0]} isn't a picture (1, H, W, 3)")
+        samples = run_on_noise(self.runtime)
+        outputs = tuple(t for t in self.runtime.outputs if t.index in samples)
+        classes = len(fit_labels(names, None, "labels")) if names else None
+        return recognise(Clues(self.model, card, outputs, samples, (shape[2], shape[1]), classes))
+
+    def _preprocessor(self, card: Card, resize: str) -> Preprocessor:
+        if resize == "auto":
+            resize = card.input.resize
+        if resize == "auto":
+            resize = "letterbox" if self.head.name.startswith("yolo") else "stretch"
+        mean, std = card.input.mean, card.input.std
+        if mean is None or std is None:
+            mean, std = self.model.metadata.mean, self.model.metadata.std
+        if mean is None and self.head.name.startswith("yolo"):
+            mean, std = 0.0, 255.0
+        try:
+            return Preprocessor(self.runtime.inputs[0], mean, std, card.input.colour, resize)
+        except ValueError as error:  # from NumPy too: a mean with as many values as no picture has channels
+            raise ModelError(f"{self.model.path}: {error}") from None
+
+    def _finish(self, found: Candidates, placement: Placement, size: tuple[int, int]) -> Detections:
+        boxes, scores, class_ids = found.boxes, found.scores, found.class_ids
+        sound = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        if not sound.all():
+            boxes, scores, class_ids = boxes[sound], scores[sound], class_ids[sound]
+        if self.head.needs_nms:
+            kept = non_maximum_suppression(boxes, scores, class_ids, self._iou, self._most)
+        else:
+            kept = np.argsort(-scores, kind="stable")[: self._most]
+        boxes = placement.to_frame(boxes[kept], self.input_size, size)
+        boxes = np.clip(boxes, 0, np.array(size * 2, np.float32))
+        seen = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        scores = np.clip(scores[kept][seen], 0, 1)
+        return Detections(boxes[seen], scores, class_ids[kept][seen], self.labels)
+
+
+def _labels(model: ModelFile, card: Card, file: Path | None) -> tuple[tuple[str, ...] | None, str]:
+    """The labels and where they are from: the file asked for, the card, the model's own metadata."""
+    if file is not None:
+        return read_labels(file), str(file)
+    if card.labels is not None:
+        return card.labels, str(card.path)
+    return model.metadata.labels, f"{model.path} (its metadata)"
+
+
+def _fit(names: tuple[str, ...] | None, head: Head, origin: str, path: Path) -> tuple[str, ...]:
+    if names is not None:
+        return fit_labels(names, head.classes, origin)
+    if head.classes is None:
+        raise LabelsError(f"{path}: neither its card nor its metadata has labels; give a labels file (-l)")
+    log.warning("%s: no labels; its %d classes are shown by number (give a labels file: -l)", path, head.classes)
+    return tuple(f"class {i}" for i in range(head.classes))
+
+
+def _limits(labels: tuple[str, ...], confidence: float, class_confidence: Mapping[str, float]) -> NDArray[np.float32]:
+    unknown = sorted(set(class_confidence) - set(labels))
+    if unknown:
+        raise LabelsError(
+            f"detect.class_confidence: {unknown[0]!r} is no label of this model; it has {', '.join(labels[:20])}"
+        )
+    return np.array([class_confidence.get(name, confidence) for name in labels], np.float32)
+
+
+def _as_bgr(image: Image) -> Image:
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or 0 in image.shape:
+        seen = f"{image.dtype} {image.shape}" if isinstance(image, np.ndarray) else type(image).__name__
+        raise ValueError(f"image must be uint8 (H, W, 3) BGR and not empty, but got {seen}")
+    if image.ndim == 2:
+        return cv2.cvtColor(image, cv2.COLOR_GRAY2BGR).astype(np.uint8, copy=False)
+    if image.ndim == 3 and image.shape[2] == 4:
+        return cv2.cvtColor(image, cv2.COLOR_BGRA2BGR).astype(np.uint8, copy=False)
+    if image.ndim == 3 and image.shape[2] == 3:
+        return image
+    raise ValueError(f"image must be uint8 (H, W, 3) BGR, but got {image.dtype} {image.shape}")

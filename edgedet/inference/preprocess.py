@@ -1,0 +1,171 @@
+"""From a frame of any size to the model's input tensor, and from the model's boxes back to the frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edgedet.errors import ModelError
+from edgedet.inference.runtime import Tensor
+from edgedet.types import Image
+
+PAD = 114
+"""The grey that fills a letterbox's bars, as YOLO's training does."""
+
+_INTEGERS = (np.uint8, np.int8, np.int16)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a frame lies within the model's input, in input pixels.
+
+    >>> place("letterbox", 640, 320, 300, 300)
+    Placement(x=0, y=75, width=300, height=150)
+    """
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def to_frame(
+        self, boxes: NDArray[np.float32], input_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.float32]:
+        """Boxes float32 (N, 4) x1, y1, x2, y2 as fractions of the input -> pixels of the frame, not yet clipped.
+
+        Sizes are (width, height).
+        """
+        scale = np.array(input_size * 2, np.float64)
+        offset = np.array((self.x, self.y) * 2, np.float64)
+        stretch = np.array((frame_size[0] / self.width, frame_size[1] / self.height) * 2)
+        return ((boxes * scale - offset) * stretch).astype(np.float32)
+
+    def to_input(
+        self, boxes: NDArray[np.float32], input_size: tuple[int, int], frame_size: tuple[int, int]
+    ) -> NDArray[np.float32]:
+        """The inverse of :meth:`to_frame`."""
+        scale = np.array(input_size * 2, np.float64)
+        offset = np.array((self.x, self.y) * 2, np.float64)
+        stretch = np.array((frame_size[0] / self.width, frame_size[1] / self.height) * 2)
+        return ((boxes / stretch + offset) / scale).astype(np.float32)
+
+
+def place(resize: str, width: int, height: int, input_width: int, input_height: int) -> Placement:
+    """Where a ``width`` x ``height`` frame goes: all of the input (``stretch``), or centred with its shape kept."""
+    if resize == "stretch":
+        return Placement(0, 0, input_width, input_height)
+    scale = min(input_width / width, input_height / height)
+    w = min(input_width, max(1, round(width * scale)))
+    h = min(input_height, max(1, round(height * scale)))
+    return Placement((input_width - w) // 2, (input_height - h) // 2, w, h)
+
+
+class Preprocessor:
+    """Resizes a frame and writes it into the input tensor's own memory.
+
+    A pixel has 256 values, so scaling to ``(pixel - mean) / std`` and quantizing to the tensor's type is a table
+    of 256 entries a channel, looked up once for each pixel.
+
+    Args:
+        tensor: the model's input: (1, H, W, 1 or 3), uint8, int8, int16 or float32.
+        mean, std: the real value of a pixel is (pixel - mean) / std; one for all channels or one for each.
+            None: taken from the tensor's own range (see :func:`normalisation`).
+        colour: ``RGB`` or ``BGR`` channel order; a one-channel input is always grey.
+        resize: ``stretch`` or ``letterbox``.
+
+    Raises:
+        ModelError: the input isn't a picture.
+    """
+
+    def __init__(
+        self,
+        tensor: Tensor,
+        mean: float | tuple[float, ...] | None = None,
+        std: float | tuple[float, ...] | None = None,
+        colour: str = "RGB",
+        resize: str = "stretch",
+    ) -> None:
+        shape = tensor.shape
+        if len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3) or min(shape[1:3]) < 1:
+            raise ModelError(f"input {tensor}: not a picture; wanted one of shape (1, height, width, 3)")
+        if tensor.dtype not in (*_INTEGERS, np.float32):
+            raise ModelError(f"input {tensor}: its type isn't one of uint8, int8, int16, float32")
+        self.height, self.width, self.channels = shape[1:]
+        self.resize = resize
+        self.mean, self.std = normalisation(tensor, mean, std, self.channels)
+        self._table = lookup_table(tensor, self.mean, self.std)
+        identity = tensor.dtype == np.uint8 and bool((self._table == np.arange(256)[:, None]).all())
+        self._lookup = None if identity else self._packed(self._table)
+        grey, rgb = cv2.COLOR_BGR2GRAY, cv2.COLOR_BGR2RGB
+        self._conversion = grey if self.channels == 1 else (rgb if colour == "RGB" else None)
+        self._scratch = [np.empty((self.height, self.width, n), np.uint8) for n in (3, self.channels)]
+
+    @staticmethod
+    def _packed(table: NDArray[np.generic]) -> NDArray[np.generic]:
+        """cv2.LUT takes one column for all channels, or one row of channels each."""
+        same = bool((table == table[:, :1]).all())
+        return np.ascontiguousarray(table[:, 0] if same else table[None])
+
+    def __call__(self, image: Image, tensor: NDArray[np.generic]) -> Placement:
+        """Write ``image``, uint8 (H, W, 3) BGR, into ``tensor``, the input's memory; says where it went."""
+        spot = place(self.resize, image.shape[1], image.shape[0], self.width, self.height)
+        rows, columns = slice(spot.y, spot.y + spot.height), slice(spot.x, spot.x + spot.width)
+        if (spot.width, spot.height) != (self.width, self.height):
+            tensor[0] = self._table[PAD]
+        target = tensor[0, rows, columns]
+        small, mixed = (scratch[: spot.height, : spot.width] for scratch in self._scratch)
+        direct = self._lookup is None
+        last_is_resize = direct and self._conversion is None
+        small = cv2.resize(image, (spot.width, spot.height), dst=target if last_is_resize else small)
+        if self._conversion is not None:
+            small = cv2.cvtColor(small, self._conversion, dst=target if direct else mixed)
+        if self._lookup is not None:
+            small = cv2.LUT(small, self._lookup, dst=target)
+        if not np.shares_memory(small, tensor):  # OpenCV made a copy after all: a layout it can't write to
+            target[...] = small.reshape(target.shape)
+        return spot
+
+
+def normalisation(
+    tensor: Tensor, mean: float | tuple[float, ...] | None, std: float | tuple[float, ...] | None, channels: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and std for each channel, in pixel values.
+
+    Where the model says neither, a quantized input tells by the range its scale and zero point span: 0..255 is
+    raw pixels, 0..1 is pixel/255, anything else the TF Object Detection API's -1..1; a float input is taken as -1..1.
+    """
+    if mean is None or std is None:
+        mean, std = _range_of(tensor)
+    both = [np.broadcast_to(np.asarray(v, np.float64), (channels,)) for v in (mean, std)]
+    if not (np.isfinite(both).all() and (both[1] != 0).all()):
+        raise ModelError(f"input {tensor}: mean {mean} and std {std} must be finite numbers, std not 0")
+    return both[0], both[1]
+
+
+def _range_of(tensor: Tensor) -> tuple[float, float]:
+    if tensor.scale == 0:
+        return (127.5, 127.5) if tensor.dtype == np.float32 else (0.0, 1.0)
+    limits = np.iinfo(tensor.dtype)
+    low = (limits.min - tensor.zero_point) * tensor.scale
+    high = (limits.max - tensor.zero_point) * tensor.scale
+    if high > 32:
+        return 0.0, 1.0
+    if low > -0.1 and high < 1.5:
+        return 0.0, 255.0
+    return 127.5, 127.5
+
+
+def lookup_table(tensor: Tensor, mean: NDArray[np.float64], std: NDArray[np.float64]) -> NDArray[np.generic]:
+    """What each pixel value becomes in the tensor: (256, channels), of the tensor's type."""
+    # float32 throughout, as the models' own training code computes it: a half rounds the same way in both
+    real = (np.arange(256, dtype=np.float32)[:, None] - mean.astype(np.float32)) / std.astype(np.float32)
+    if tensor.dtype == np.float32:
+        return real
+    limits = np.iinfo(tensor.dtype)
+    if tensor.scale == 0:  # an integer input without quantization: raw pixels, moved to where the type begins
+        return np.clip(np.round(real) + min(0, max(limits.min, -128)), limits.min, limits.max).astype(tensor.dtype)
+    steps = np.round(real / np.float32(tensor.scale)) + tensor.zero_point
+    return np.clip(steps, limits.min, limits.max).astype(tensor.dtype)

@@ -1,0 +1,116 @@
+"""Trying an unknown model in a child process first, since a bad one can take its whole process down.
+
+An interpreter is C++ that trusts the file: an index that points outside kills the process without a word. So a
+model seen for the first time is loaded and run by ``python -m edgedet.inference.probe MODEL`` before this process
+touches it; what passed is remembered by its sha256. Models that come with edgedet are known.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edgedet.errors import EdgedetError, ModelError
+from edgedet.inference.card import bundled_cards
+from edgedet.inference.runtime import Runtime, choose_runtime, open_runtime
+
+log = logging.getLogger(__name__)
+
+TIMEOUT = 120.0
+"""Seconds a model may take to load and run twice before it is taken for hung."""
+
+
+def ensure_runnable(model: Path, sha256: str, runtime: str, delegate: str = "", fallback: bool = False) -> None:
+    """Return if the model can be loaded and run without harm to this process.
+
+    Raises:
+        ModelError: the interpreter refuses it, crashes on it or hangs.
+    """
+    if sha256 in bundled_cards():
+        return
+    tried = f"{sha256} {choose_runtime(runtime)} {delegate}".strip()
+    memory = _memory()
+    if tried in _remembered(memory):
+        return
+    log.info("%s: not seen before; trying it in a process of its own first", model)
+    command = [sys.executable, "-m", "edgedet.inference.probe", str(model), runtime, delegate, str(int(fallback))]
+    try:
+        child = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=TIMEOUT
+        )
+    except subprocess.TimeoutExpired:
+        raise ModelError(f"{model}: still not run after {TIMEOUT:.0f} s; it is damaged or too large here") from None
+    if child.returncode < 0:
+        raise ModelError(
+            f"{model}: the interpreter crashed on it ({signal.Signals(-child.returncode).name}); the file is damaged or "
+            "uses what this runtime can't run: get it again, or another build of it"
+        )
+    if child.returncode:
+        raise ModelError((child.stdout.strip() or child.stderr.strip() or f"{model}: can't be run").splitlines()[-1])
+    _remember(memory, tried)
+
+
+def run_on_noise(runtime: Runtime, runs: int = 2) -> dict[int, NDArray[np.float32]]:
+    """For each output, by tensor index, its real values from a few runs on seeded noise: (runs, *shape)."""
+    random = np.random.default_rng(0)
+    tensor = runtime.inputs[0]
+    results: dict[int, list[NDArray[np.float32]]] = {}
+    for _ in range(runs):
+        if tensor.dtype.kind in "iu":
+            limits = np.iinfo(tensor.dtype)
+            noise = random.integers(limits.min, limits.max, tensor.shape, tensor.dtype.type, endpoint=True)
+        elif tensor.dtype.kind == "f":
+            noise = random.uniform(-1, 1, tensor.shape).astype(tensor.dtype)
+        else:
+            raise ModelError(f"input {tensor}: not numbers; edgedet runs detectors of pictures")
+        runtime.input()[...] = noise
+        runtime.invoke()
+        for output in runtime.outputs:
+            if output.dtype.kind in "iufb":
+                results.setdefault(output.index, []).append(np.array(output.dequantize(runtime.output(output))))
+    return {index: np.stack(values) for index, values in results.items()}
+
+
+def _memory() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "edgedet" / "models-tried.txt"
+
+
+def _remembered(memory: Path) -> list[str]:
+    try:
+        return memory.read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+
+
+def _remember(memory: Path, tried: str) -> None:
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        with memory.open("a") as file:
+            file.write(tried + "\n")
+    except OSError as error:
+        log.debug("%s: can't be written (%s); the model will be tried again next time", memory, error)
+
+
+def main() -> None:
+    """Load and run one model; one line on stdout and exit 1 if that can't be."""
+    model, runtime, delegate, fallback = sys.argv[1:]
+    try:
+        run_on_noise(open_runtime(Path(model), runtime, 1, delegate, fallback == "1"))
+    except EdgedetError as error:
+        print(error)
+        sys.exit(1)
+    except MemoryError:
+        print(f"{model}: needs more memory than there is; use a smaller model")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

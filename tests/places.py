@@ -1,0 +1,19 @@
+"""Where tests find things outside the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MODEL = ROOT / "models" / "bootstrap-320-int8.tflite"
+SHARED = ROOT.parent / "shared"
+
+
+def shared(name: str) -> Path:
+    """A file of the developers' data folder; the test is skipped on a clone that has none."""
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"needs {name} of the developers' shared data, which isn't beside this checkout")
+    return path
