@@ -121,7 +121,7 @@ class App:
         def guarded() -> None:
             try:
                 target()
-            except BaseException as error:  # noqa: BLE001 - handed to run(), which raises it
+            except BaseException as error:
                 self._fail(error)
             self._wake.set()
 

@@ -34,5 +34,5 @@ def non_maximum_suppression(
         return order
     corners = boxes[order].astype(np.float64)
     spans = np.concatenate([corners[:, :2], corners[:, 2:] - corners[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxesBatched(spans, scores[order], class_ids[order], -1.0, iou)
+    kept = cv2.dnn.NMSBoxesBatched(spans, scores[order], class_ids[order], -1.0, iou)  # type: ignore[arg-type]
     return order[np.sort(np.asarray(kept, np.intp).reshape(-1))][:most]

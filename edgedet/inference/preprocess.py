@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -41,7 +42,7 @@ class Placement:
         scale = np.array(input_size * 2, np.float64)
         offset = np.array((self.x, self.y) * 2, np.float64)
         stretch = np.array((frame_size[0] / self.width, frame_size[1] / self.height) * 2)
-        return ((boxes * scale - offset) * stretch).astype(np.float32)
+        return np.asarray((boxes * scale - offset) * stretch, np.float32)
 
     def to_input(
         self, boxes: NDArray[np.float32], input_size: tuple[int, int], frame_size: tuple[int, int]
@@ -50,7 +51,7 @@ class Placement:
         scale = np.array(input_size * 2, np.float64)
         offset = np.array((self.x, self.y) * 2, np.float64)
         stretch = np.array((frame_size[0] / self.width, frame_size[1] / self.height) * 2)
-        return ((boxes / stretch + offset) / scale).astype(np.float32)
+        return np.asarray((boxes / stretch + offset) / scale, np.float32)
 
 
 def place(resize: str, width: int, height: int, input_width: int, input_height: int) -> Placement:
@@ -104,18 +105,19 @@ class Preprocessor:
         self._scratch = [np.empty((self.height, self.width, n), np.uint8) for n in (3, self.channels)]
 
     @staticmethod
-    def _packed(table: NDArray[np.generic]) -> NDArray[np.generic]:
+    def _packed(table: NDArray[Any]) -> NDArray[Any]:
         """cv2.LUT takes one column for all channels, or one row of channels each."""
         same = bool((table == table[:, :1]).all())
         return np.ascontiguousarray(table[:, 0] if same else table[None])
 
-    def __call__(self, image: Image, tensor: NDArray[np.generic]) -> Placement:
+    def __call__(self, image: Image, tensor: NDArray[Any]) -> Placement:
         """Write ``image``, uint8 (H, W, 3) BGR, into ``tensor``, the input's memory; says where it went."""
         spot = place(self.resize, image.shape[1], image.shape[0], self.width, self.height)
         rows, columns = slice(spot.y, spot.y + spot.height), slice(spot.x, spot.x + spot.width)
         if (spot.width, spot.height) != (self.width, self.height):
             tensor[0] = self._table[PAD]
         target = tensor[0, rows, columns]
+        small: Any
         small, mixed = (scratch[: spot.height, : spot.width] for scratch in self._scratch)
         direct = self._lookup is None
         last_is_resize = direct and self._conversion is None
@@ -158,7 +160,7 @@ def _range_of(tensor: Tensor) -> tuple[float, float]:
     return 127.5, 127.5
 
 
-def lookup_table(tensor: Tensor, mean: NDArray[np.float64], std: NDArray[np.float64]) -> NDArray[np.generic]:
+def lookup_table(tensor: Tensor, mean: NDArray[np.float64], std: NDArray[np.float64]) -> NDArray[Any]:
     """What each pixel value becomes in the tensor: (256, channels), of the tensor's type."""
     # float32 throughout, as the models' own training code computes it: a half rounds the same way in both
     real = (np.arange(256, dtype=np.float32)[:, None] - mean.astype(np.float32)) / std.astype(np.float32)

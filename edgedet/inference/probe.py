@@ -49,7 +49,7 @@ def ensure_runnable(model: Path, sha256: str, runtime: str, delegate: str = "", 
         raise ModelError(f"{model}: still not run after {TIMEOUT:.0f} s; it is damaged or too large here") from None
     if child.returncode < 0:
         raise ModelError(
-            f"{model}: the interpreter crashed on it ({signal.Signals(-child.returncode).name}); the file is damaged or "
+            f"{model}: the interpreter crashed on it ({signal.Signals(-child.returncode).name}); it is damaged or "
             "uses what this runtime can't run: get it again, or another build of it"
         )
     if child.returncode:

@@ -88,7 +88,7 @@ class TFLiteRuntime:
     """A :class:`Runtime` over either package's ``Interpreter``; they share its interface."""
 
     def __init__(self, package: str, model: Path, threads: int, delegate: str = "") -> None:
-        distribution, module_name = _PACKAGES[package]
+        distribution, _ = _PACKAGES[package]
         module = _import(package)
         self.name = f"{package} {importlib.metadata.version(distribution)}"
         self.threads = threads

@@ -16,7 +16,7 @@ from edgedet.inference.runtime import Tensor
 
 def sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 / (1 + e^-x), without overflow."""
-    return (0.5 * (1 + np.tanh(0.5 * values))).astype(np.float32, copy=False)
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * values)), np.float32)
 
 
 class ScoreReader:

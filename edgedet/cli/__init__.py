@@ -1,0 +1,110 @@
+"""The command line. Each command's module is imported when it runs, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import difflib
+import faulthandler
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from edgedet.errors import EdgedetError
+
+COMMANDS = {
+    "run": ("edgedet.cli.run:run", "Detect live: show the picture in a browser, log how it goes."),
+    "detect": ("edgedet.cli.detect:detect", "Detect in every frame of files, offline."),
+    "inspect": ("edgedet.cli.inspect:inspect", "Show what edgedet understood of a model."),
+    "bench": ("edgedet.cli.bench:bench", "Measure the pipeline beside the bare interpreter."),
+    "config": ("edgedet.cli.config:config", "Make, check or show the configuration."),
+    "sources": ("edgedet.cli.sources:sources", "List the cameras that are here."),
+}
+
+
+class Commands(click.Group):
+    """A group whose commands are imported on demand."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order a user needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command's module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A command by its name, with a suggestion for one that is nearly right."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"{args[0]}: no such command; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, from the table: nothing is imported for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"edgedet {version('edgedet')}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
+def cli() -> None:
+    """An object-detection camera for the Raspberry Pi.
+
+    Start with: edgedet run
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line: 0 all is well, 2 something the user can put right, 1 a fault of edgedet's own."""
+    faulthandler.enable()  # should a library crash the process after all, its last words say where
+    try:
+        code = cli.main(prog_name="edgedet", standalone_mode=False)
+        sys.stdout.flush()
+    except EdgedetError as error:
+        _end(2, *(str(error.args[0]).splitlines() if error.args else [str(error)]), error=error)
+    except click.exceptions.Abort:
+        _end(130)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" (see: {context.command_path} --help)" if context else ""
+        _end(2, " ".join(error.format_message().split()) + hint)
+    except KeyboardInterrupt:
+        _end(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit fails again
+        _end(0)
+    except MemoryError as error:
+        _end(2, "not enough memory; use a smaller model or picture, or close something", error=error)
+    except Exception as error:
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        _end(1, f"internal error: {text}; please report it (EDGEDET_DEBUG=1 shows where)", error=error)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _end(code: int, *lines: str, error: BaseException | None = None) -> NoReturn:
+    """Say why, one line each, and exit; the traceback only for those who ask for it."""
+    if error is not None and os.environ.get("EDGEDET_DEBUG") == "1":
+        import traceback
+
+        traceback.print_exception(error)
+    for line in lines:
+        prefix = "" if code == 1 else "error: "
+        print(f"edgedet: {prefix}{line}", file=sys.stderr)
+    sys.exit(code)
