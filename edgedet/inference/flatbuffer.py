@@ -9,62 +9,86 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-MOST = 200_000
-"""No vector of tables in a sane model is longer; a damaged one may claim to be."""
+MOST = 4_000_000
+"""How much of a file is read: bytes and numbers count one each, a table counts for :data:`A_TABLE`.
+
+A sane detector takes a fiftieth of it. In a damaged file many offsets may lead to one long vector, and vectors to
+themselves; this is what ends that within a second.
+"""
+A_TABLE = 20
 
 
 class Damaged(Exception):
-    """An offset or a length leads out of the file."""
+    """An offset or a length leads out of the file, or round in circles."""
+
+
+class _Buffer:
+    """The file's bytes, and how much may still be read."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._left = MOST
+
+    def number(self, form: str, at: int) -> int:
+        if not 0 <= at <= len(self.data) - struct.calcsize(form):
+            raise Damaged
+        value: int = struct.unpack_from(form, self.data, at)[0]
+        return value
+
+    def spend(self, amount: int) -> None:
+        self._left -= amount
+        if self._left < 0:
+            raise Damaged
 
 
 class Table:
     """A table in a buffer; fields go by their number in the schema, and an absent one reads as its default."""
 
-    def __init__(self, data: bytes, at: int) -> None:
-        self._data, self._at = data, at
-        self._vtable = at - self._number("<i", at)
-        self._vtable_size = self._number("<H", self._vtable)
+    def __init__(self, buffer: _Buffer, at: int) -> None:
+        buffer.spend(A_TABLE)
+        self._buffer, self._at = buffer, at
+        self._vtable = at - buffer.number("<i", at)
+        self._vtable_size = buffer.number("<H", self._vtable)
 
     @classmethod
     def root(cls, data: bytes) -> Table:
         """The table a file begins with."""
-        return cls(data, _number(data, "<I", 0))
-
-    def _number(self, form: str, at: int) -> int:
-        return _number(self._data, form, at)
+        buffer = _Buffer(data)
+        return cls(buffer, buffer.number("<I", 0))
 
     def _field(self, field: int) -> int | None:
         slot = 4 + 2 * field
         if slot + 2 > self._vtable_size:
             return None
-        offset = self._number("<H", self._vtable + slot)
+        offset = self._buffer.number("<H", self._vtable + slot)
         return self._at + offset if offset else None
 
     def integer(self, field: int, form: str = "<i", default: int = 0) -> int:
         """A scalar; ``form`` is as of the struct module."""
         at = self._field(field)
-        return default if at is None else self._number(form, at)
+        return default if at is None else self._buffer.number(form, at)
 
     def table(self, field: int) -> Table | None:
         """A table inside."""
         at = self._field(field)
-        return None if at is None else Table(self._data, at + self._number("<I", at))
+        return None if at is None else Table(self._buffer, at + self._buffer.number("<I", at))
 
     def _vector(self, field: int, size: int) -> tuple[int, int]:
         """Where a vector's elements of so many bytes begin, and how many there are."""
         at = self._field(field)
         if at is None:
             return 0, 0
-        start = at + self._number("<I", at)
-        count = self._number("<I", start)
-        if start + 4 + count * size > len(self._data):
+        start = at + self._buffer.number("<I", at)
+        count = self._buffer.number("<I", start)
+        if start + 4 + count * size > len(self._buffer.data):
             raise Damaged
         return start + 4, count
 
     def bytes(self, field: int) -> bytes:
         """A vector of bytes."""
         start, count = self._vector(field, 1)
-        return self._data[start : start + count]
+        self._buffer.spend(count)
+        return self._buffer.data[start : start + count]
 
     def text(self, field: int) -> str:
         """A string."""
@@ -73,21 +97,11 @@ class Table:
     def numbers(self, field: int, form: str = "i") -> tuple[float, ...]:
         """A vector of 32-bit integers (``i``) or floats (``f``)."""
         start, count = self._vector(field, 4)
-        if count > MOST:
-            raise Damaged
-        return struct.unpack_from(f"<{count}{form}", self._data, start)
+        self._buffer.spend(count)
+        return struct.unpack_from(f"<{count}{form}", self._buffer.data, start)
 
     def tables(self, field: int) -> Iterator[Table]:
         """A vector of tables, one by one."""
         start, count = self._vector(field, 4)
-        if count > MOST:
-            raise Damaged
         for at in range(start, start + 4 * count, 4):
-            yield Table(self._data, at + self._number("<I", at))
-
-
-def _number(data: bytes, form: str, at: int) -> int:
-    if not 0 <= at <= len(data) - struct.calcsize(form):
-        raise Damaged
-    value: int = struct.unpack_from(form, data, at)[0]
-    return value
+            yield Table(self._buffer, at + self._buffer.number("<I", at))

@@ -12,7 +12,8 @@ from edgedet.inference.flatbuffer import Damaged, Table
 from edgedet.inference.metadata import Metadata, read_labels_inside, read_metadata
 
 POSTPROCESS = "TFLite_Detection_PostProcess"
-_OPERATORS = Path(__file__).with_name("operators.txt").read_text().split()
+OPERATORS = tuple(Path(__file__).with_name("operators.txt").read_text().split())
+"""The builtin operators' names, by their number in the schema."""
 _CUSTOM = 32
 _MOST_BYTES = 2 << 30
 
@@ -68,7 +69,7 @@ def read_model(path: Path) -> ModelFile:
     """Read a model's file.
 
     Raises:
-        ModelError: it is missing, empty, damaged or no TFLite model; LabelsError for the labels inside it.
+        ModelError: it is missing, empty, damaged or no TFLite model.
     """
     data = _content(path)
     try:
@@ -80,15 +81,13 @@ def read_model(path: Path) -> ModelFile:
             for operator in subgraph.tables(3):
                 name = codes[operator.integer(0, "<I")]
                 operators[name] += 1
-                if name == POSTPROCESS and number == 0:
+                if name == POSTPROCESS and number == 0 and postprocess is None:
                     postprocess = _postprocess(operator, subgraph)
         signature: dict[str, int] = {}
         for definition in list(root.tables(7))[:1]:
             signature = {item.text(0): item.integer(1, "<I") for item in definition.tables(1)}
         metadata = _metadata(root, data, str(path))
-    except (Damaged, IndexError, ValueError) as error:
-        if isinstance(error, ModelError):
-            raise
+    except (Damaged, IndexError):
         raise ModelError(f"{path}: the model is damaged or cut short ({len(data):,} bytes); get it again") from None
     digest = hashlib.sha256(data).hexdigest()
     return ModelFile(path, len(data), digest, dict(operators.most_common()), signature, postprocess, metadata)
@@ -96,19 +95,20 @@ def read_model(path: Path) -> ModelFile:
 
 def _content(path: Path) -> bytes:
     try:
+        if not path.exists():
+            raise ModelError(f"{path}: no such model file; check the path given with -m")
+        if not path.is_file():
+            raise ModelError(f"{path}: a folder or device, not a model; give the .tflite file itself")
         if path.stat().st_size > _MOST_BYTES:
             raise ModelError(f"{path}: {path.stat().st_size:,} bytes is more than a TFLite model can have (2 GiB)")
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise ModelError(f"{path}: no such model file; check the path given with -m") from None
-    except IsADirectoryError:
-        raise ModelError(f"{path}: a folder, not a model; give the .tflite file in it") from None
     except OSError as error:
         raise ModelError(f"{path}: the model can't be read ({error.strerror}); check its permissions") from None
     if not data:
         raise ModelError(f"{path}: the model is empty (0 bytes); get it again")
     if data[4:8] != b"TFL3":
-        known = next((what for start, what in _LOOKS_LIKE if data.lstrip()[:40].startswith(start)), None)
+        start = data[:4096].lstrip()
+        known = next((what for begins, what in _LOOKS_LIKE if start.startswith(begins)), None)
         raise ModelError(f"{path}: not a TFLite model" + (f" but {known}" if known else "; give a .tflite file"))
     return data
 
@@ -117,14 +117,14 @@ def _operator_name(code: Table) -> str:
     number = max(code.integer(0, "<b"), code.integer(3, "<i"))  # the first was outgrown at 127
     if number == _CUSTOM:
         return code.text(1) or "CUSTOM"
-    return _OPERATORS[number] if 0 <= number < len(_OPERATORS) else f"operator {number}"
+    return OPERATORS[number] if 0 <= number < len(OPERATORS) else f"operator {number}"
 
 
 def _postprocess(operator: Table, subgraph: Table) -> PostProcess | None:
     shapes = [tuple(int(n) for n in tensor.numbers(0)) for tensor in subgraph.tables(0)]
     inputs = [int(i) for i in operator.numbers(1)]
     outputs = [int(i) for i in operator.numbers(2)]
-    if len(inputs) != 3 or len(outputs) != 4:
+    if len(inputs) != 3 or len(outputs) != 4 or min(inputs) < 0:
         return None
     scores, anchors = shapes[inputs[1]], shapes[inputs[2]]
     classes = scores[-1] - 1 if scores and scores[-1] > 1 else None  # the first column is the background
@@ -136,6 +136,7 @@ def _postprocess(operator: Table, subgraph: Table) -> PostProcess | None:
 def _metadata(root: Table, data: bytes, where: str) -> Metadata:
     for entry in root.tables(6):
         if entry.text(0) == "TFLITE_METADATA":
-            buffers = list(root.tables(4))
-            return read_metadata(buffers[entry.integer(1, "<I")].bytes(0), data, where)
-    return Metadata(labels=read_labels_inside(data, [], where))
+            buffer = list(root.tables(4))[entry.integer(1, "<I")]
+            start, size = buffer.integer(1, "<Q"), buffer.integer(2, "<Q")  # it may be kept outside of the tables
+            return read_metadata(data[start : start + size] if size else buffer.bytes(0), data, where)
+    return Metadata(read_labels_inside(data, [], where))

@@ -17,11 +17,23 @@ _MOST_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Labels by class id, and the mean and std that pixels are normalised with; None where the file has none."""
+    """What the metadata says that edgedet uses; None where the file has none.
 
-    labels: tuple[str, ...] | None = None
+    Attributes:
+        labels_found: the names by class id, or what is wrong with them: that matters only to who needs them.
+        mean, std: what pixels are normalised with; one for all channels or one for each.
+    """
+
+    labels_found: tuple[str, ...] | LabelsError | None = None
     mean: tuple[float, ...] | None = None
     std: tuple[float, ...] | None = None
+
+    @property
+    def labels(self) -> tuple[str, ...] | None:
+        """The names by class id. Raises LabelsError if the file has some that can't be read."""
+        if isinstance(self.labels_found, LabelsError):
+            raise self.labels_found
+        return self.labels_found
 
 
 def read_metadata(buffer: bytes, model: bytes, where: str) -> Metadata:
@@ -29,11 +41,10 @@ def read_metadata(buffer: bytes, model: bytes, where: str) -> Metadata:
 
     Raises:
         Damaged: the buffer's offsets lead out of it.
-        LabelsError: the labels inside can't be read.
     """
     mean = std = None
     named: list[str] = []
-    for subgraph in Table.root(buffer).tables(3):
+    for subgraph in list(Table.root(buffer).tables(3))[:1]:  # the first is the main one
         for tensor in list(subgraph.tables(2))[:1]:
             for unit in tensor.tables(4):
                 options = unit.table(1)
@@ -44,21 +55,23 @@ def read_metadata(buffer: bytes, model: bytes, where: str) -> Metadata:
     return Metadata(read_labels_inside(model, named, where), mean or None, std or None)
 
 
-def read_labels_inside(model: bytes, named: list[str], where: str) -> tuple[str, ...] | None:
+def read_labels_inside(model: bytes, named: list[str], where: str) -> tuple[str, ...] | LabelsError | None:
     """The labels in a model's zip archive: the first file ``named``, or else its only ``.txt``; None without one."""
     if not zipfile.is_zipfile(io.BytesIO(model)):
         return None
     try:
         with zipfile.ZipFile(io.BytesIO(model)) as archive:
-            texts = [name for name in archive.namelist() if name.lower().endswith(".txt")]
-            chosen = [name for name in named if name in archive.namelist()] or (texts if len(texts) == 1 else [])
+            names = dict.fromkeys(archive.namelist())
+            texts = [name for name in names if name.lower().endswith(".txt")]
+            chosen = [name for name in named if name in names] or (texts if len(texts) == 1 else [])
             if not chosen:
                 return None
-            if archive.getinfo(chosen[0]).file_size > _MOST_BYTES:
-                raise LabelsError(f"{where}: the labels inside it ({chosen[0]}) are too large; give a labels file (-l)")
-            content = archive.read(chosen[0]).decode("utf-8-sig")
-    except LabelsError:
-        raise
+            with archive.open(chosen[0]) as file:
+                content = file.read(_MOST_BYTES + 1)  # the size it claims may be a lie
+        if len(content) > _MOST_BYTES:
+            return LabelsError(f"{where}: the labels inside it ({chosen[0]}) are too large; give a labels file (-l)")
+        return parse_labels(content.decode("utf-8-sig"), f"{where} (its metadata)")
+    except LabelsError as error:
+        return error
     except Exception as error:  # zipfile raises half a dozen kinds on damaged archives
-        raise LabelsError(f"{where}: the labels inside it can't be read ({error}); give a labels file (-l)") from None
-    return parse_labels(content, f"{where} (its metadata)")
+        return LabelsError(f"{where}: the labels inside it can't be read ({error}); give a labels file (-l)")

@@ -56,6 +56,7 @@ class Clues:
             ends = tensor.dequantize(np.array([limits.min, limits.max]))
             return float(ends[0]), float(ends[1])
         values = self.samples[tensor.index]
+        values = values[np.isfinite(values)]
         return (float(values.min()), float(values.max())) if values.size else (0.0, 0.0)
 
     def looks_like_probability(self, tensor: Tensor) -> bool:

@@ -50,8 +50,10 @@ def _roles(clues: Clues) -> tuple[Tensor, Tensor, Tensor | None] | str:
         return "no output of shape (1, anchors, 4)"
     if len(clues.outputs) not in (2, 3):
         return f"{len(clues.outputs)} outputs; wanted boxes and scores, and perhaps anchors"
-    anchor_named = clues.named("anchor", "prior")
-    anchors = [t for t in fours if t in anchor_named or (len(fours) > 1 and _constant_anchors(clues, t))][:1]
+    anchors: list[Tensor] = []
+    if len(clues.outputs) == 3:
+        named = [t for t in clues.named("anchor", "prior") if t in fours]
+        anchors = named[:1] or [t for t in fours if _constant_anchors(clues, t)][:1]
     rest = [t for t in clues.outputs if t not in anchors]
     if len(rest) != 2:
         return "can't tell boxes, scores and anchors apart"
