@@ -234,7 +234,8 @@ class _Lane:
             try:
                 self.publisher.publish(result)
             except Exception as error:
-                if self._lossless:
+                # a reader that closed its pipe won't come back
+                if self._lossless or isinstance(error, BrokenPipeError):
                     self.slot.close(discard=True)
                     raise
                 self._reopen(error)

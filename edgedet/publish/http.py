@@ -1,173 +1,179 @@
-"""The HTTP side of the live picture.
+"""What the live picture's server answers.
 
 ``/`` is a page, ``/stream.mjpg`` the stream, ``/snapshot.jpg`` the newest picture, ``/health`` figures as JSON.
+One request a connection: nothing lingers, and a body nobody asked for can't pass for the next request.
 """
 
 from __future__ import annotations
 
-import contextlib
+import base64
+import functools
+import hashlib
 import ipaddress
 import json
-import socket
-import threading
+import logging
+import re
+from collections.abc import Callable
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgedet.publish.feed import Feed
+
 if TYPE_CHECKING:
-    from edgedet.publish.mjpeg import MjpegPublisher
+    from edgedet.publish.server import LiveServer
 
-PAGE = Path(__file__).with_name("live.html")
-BOUNDARY = "edgedet-frame"
+log = logging.getLogger(__name__)
+
 PATIENCE = 10.0
-"""Seconds a viewer may take no byte at all before it is let go."""
-SEND_BUFFER = 128 << 10
-"""Bytes the system may hold for a viewer: a few frames, so that a slow one doesn't watch the past."""
+"""Seconds somebody may neither send a request nor take a byte before being let go."""
 
-_SECURITY = {
-    "Content-Security-Policy": "default-src 'none'; img-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; "
-    "script-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+STILL_HERE = 5.0
+"""Seconds without a new picture after which the last is sent again: that is how one finds a viewer gone."""
+
+BOUNDARY = "edgedet-next-frame"
 
 
-class LiveServer(ThreadingHTTPServer):
-    """Listens for viewers; each has a thread of its own, ended by :meth:`stop`."""
+class LiveHandler(BaseHTTPRequestHandler):
+    """One connection, and the one request that it brings."""
 
-    daemon_threads = True
-    block_on_close = False
-    allow_reuse_address = True
-    request_queue_size = 64
-
-    def __init__(self, publisher: MjpegPublisher) -> None:
-        self.publisher = publisher
-        host, port = publisher.config.host, publisher.config.port
-        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        super().__init__((host, port), _Handler)
-        name = f"[{host}]" if ":" in host else host
-        self.url = f"http://{name}:{self.server_address[1]}/"
-        self.loopback = _is_loopback(str(self.server_address[0]))
-        self._connections: set[socket.socket] = set()
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.2,), name="edgedet-http", daemon=True)
-
-    def start(self) -> None:
-        """Answer from now on."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop listening and hang up on everybody."""
-        self.shutdown()
-        self.server_close()
-        with self._lock:
-            for connection in self._connections:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-        self._thread.join(1)
-
-    def track(self, connection: socket.socket, here: bool) -> None:
-        """Remember a connection while it lasts."""
-        with self._lock:
-            (self._connections.add if here else self._connections.discard)(connection)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """A viewer that hangs up in mid-sentence is no error."""
-
-
-class _Handler(BaseHTTPRequestHandler):
     server: LiveServer
     protocol_version = "HTTP/1.1"
+    default_request_version = "HTTP/1.0"  # not 0.9, whose answers have no head
     server_version = "edgedet"
     sys_version = ""
     timeout = PATIENCE
-
-    def setup(self) -> None:
-        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self.server.track(self.request, here=True)
-        super().setup()
-
-    def finish(self) -> None:
-        with contextlib.suppress(OSError):
-            super().finish()
-        self.server.track(self.request, here=False)
-
-    def do_HEAD(self) -> None:
-        self.do_GET()
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
-        path = self.path.partition("?")[0]
-        if self.server.loopback and not _is_local_name(self.headers.get("Host", "")):
-            self._send(HTTPStatus.FORBIDDEN, "text/plain", b"this address is for this machine alone\n")
-        elif path == "/":
-            self._send(HTTPStatus.OK, "text/html; charset=utf-8", PAGE.read_bytes())
-        elif path == "/health":
-            body = json.dumps(self.server.publisher.health()).encode() + b"\n"
-            self._send(HTTPStatus.OK, "application/json", body)
-        elif path == "/snapshot.jpg":
-            jpeg = self.server.publisher.snapshot()
-            if jpeg is None:
-                self._send(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"no picture yet\n")
-            else:
-                self._send(HTTPStatus.OK, "image/jpeg", jpeg)
-        elif path == "/stream.mjpg":
-            self._stream()
+        """Answer, if the name it was asked by is this machine's."""
+        if self.server.loopback and not _is_local(self.headers.get("Host", "")):
+            self.send_error(HTTPStatus.FORBIDDEN, explain="Only localhost is answered here; --host opens it to others.")
+            return
+        answer = _ROUTES.get(self.path.partition("?")[0])
+        if answer is None:
+            self.send_error(HTTPStatus.NOT_FOUND, explain=f"There are {', '.join(_ROUTES)}.")
         else:
-            self._send(HTTPStatus.NOT_FOUND, "text/plain", b"there is /, /stream.mjpg, /snapshot.jpg and /health\n")
+            answer(self)
 
-    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self._end_headers()
+    do_HEAD = do_GET
+
+    def refuse(self) -> None:
+        """There is nothing to change here."""
+        self.send_error(HTTPStatus.METHOD_NOT_ALLOWED, explain="Only GET and HEAD are answered.")
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse
+
+    def page(self) -> None:
+        """The live picture, in a page."""
+        body, policy = _page()
+        self._send(HTTPStatus.OK, "text/html; charset=utf-8", body, {"Content-Security-Policy": policy})
+
+    def health(self) -> None:
+        """Figures; see :meth:`edgedet.publish.feed.Feed.health`."""
+        self._send(HTTPStatus.OK, "application/json", json.dumps(self.server.feed.health()).encode() + b"\n")
+
+    def snapshot(self) -> None:
+        """The newest picture."""
+        jpeg = self.server.feed.jpeg()
+        if jpeg is None:
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain="There is no picture yet; try again in a moment.")
+        else:
+            self._send(HTTPStatus.OK, "image/jpeg", jpeg)
+
+    def stream(self) -> None:
+        """One picture after the other, the newest each time, until the viewer goes."""
+        feed = self.server.feed
+        if not feed.enter():
+            self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain="As many watch as may; try again later.")
+            return
+        try:
+            self._head(HTTPStatus.OK, f"multipart/x-mixed-replace;boundary={BOUNDARY}", {})
+            self.server.count(viewers=1)
+            if self.command != "HEAD":
+                self._frames(feed)
+        finally:
+            feed.leave()
+
+    def _frames(self, feed: Feed) -> None:
+        """Each picture is followed by the next one's boundary, not led by its own: a browser shows it at once."""
+        self._send_all(f"--{BOUNDARY}\r\n".encode())
+        feed.jpeg()  # what came while nobody watched isn't encoded yet, and a still camera may send no other for long
+        seen = 0
+        while True:
+            seen, jpeg = feed.next_jpeg(seen, STILL_HERE)
+            if feed.closed:
+                return
+            if jpeg is not None:
+                head = f"Content-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n"
+                self._send_all(head.encode() + jpeg + f"\r\n--{BOUNDARY}\r\n".encode())
+
+    def _send_all(self, data: bytes) -> None:
+        """Not sendall: its timeout is for the whole, and a slow viewer is still a viewer."""
+        rest = memoryview(data)
+        while rest:
+            sent = self.connection.send(rest)
+            self.server.count(bytes_sent=sent)
+            rest = rest[sent:]
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes, headers: dict[str, str] | None = None) -> None:
+        self._head(status, kind, {"Content-Length": str(len(body)), **(headers or {})})
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def _end_headers(self) -> None:
-        for name, value in _SECURITY.items():
+    def _head(self, status: HTTPStatus, kind: str, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        fixed = {
+            "Content-Type": kind,
+            "Connection": "close",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Content-Security-Policy": "default-src 'none'",
+        }
+        for name, value in (fixed | headers).items():
             self.send_header(name, value)
         self.end_headers()
 
-    def _stream(self) -> None:
-        self.close_connection = True
-        if not self.server.publisher.enter():
-            self._send(HTTPStatus.SERVICE_UNAVAILABLE, "text/plain", b"too many viewers; try again later\n")
-            return
-        try:
-            self.send_response(HTTPStatus.OK)
-            self.send_header("Content-Type", f"multipart/x-mixed-replace; boundary={BOUNDARY}")
-            self.send_header("Connection", "close")
-            self._end_headers()
-            if self.command != "HEAD":
-                self._frames()
-        except OSError:  # gone, or reading nothing for too long
-            return
-        finally:
-            self.server.publisher.leave()
-
-    def _frames(self) -> None:
-        seen = 0
-        while (newer := self.server.publisher.next_jpeg(seen)) is not None:
-            seen, jpeg = newer
-            head = f"--{BOUNDARY}\r\nContent-Type: image/jpeg\r\nContent-Length: {len(jpeg)}\r\n\r\n".encode()
-            rest = memoryview(head + jpeg + b"\r\n")
-            while rest:  # not sendall: its timeout is for the whole, and a slow viewer is still a viewer
-                rest = rest[self.connection.send(rest) :]
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Refuse, in a sentence of plain text."""
+        status = HTTPStatus(code)
+        headers = {"Allow": "GET, HEAD"} if status is HTTPStatus.METHOD_NOT_ALLOWED else {}
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = "2"
+        self._send(status, "text/plain; charset=utf-8", f"{explain or status.phrase}\n".encode(), headers)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Requests aren't logged."""
+        """For those who look closely; what a stranger sent is quoted."""
+        log.debug("%s %r", self.client_address[0], format % args)
 
 
-def _is_loopback(host: str) -> bool:
+_ROUTES: dict[str, Callable[[LiveHandler], None]] = {
+    "/": LiveHandler.page,
+    "/stream.mjpg": LiveHandler.stream,
+    "/snapshot.jpg": LiveHandler.snapshot,
+    "/health": LiveHandler.health,
+}
+
+
+@functools.cache
+def _page() -> tuple[bytes, str]:
+    """The page, and a policy under which nothing but its own style and script runs."""
+    text = Path(__file__).with_name("live.html").read_text(encoding="utf-8")
+    policy = "default-src 'none'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'"
+    for tag in ("style", "script"):
+        part = re.search(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        if part:
+            digest = base64.b64encode(hashlib.sha256(part[1].encode()).digest()).decode()
+            policy += f"; {tag}-src 'sha256-{digest}'"
+    return text.encode(), policy
+
+
+def _is_local(host: str) -> bool:
+    """Whether a Host header names this machine; another name that leads here is a trick (DNS rebinding)."""
+    name = re.sub(r":\d*$", "", host).lower()
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return name == "localhost" or ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
         return False
-
-
-def _is_local_name(host: str) -> bool:
-    """Whether a Host header names this machine; another name that leads here is a page's trick (DNS rebinding)."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() and not host.endswith("]") else host
-    return name.lower() in ("localhost", "") or _is_loopback(name.strip("[]"))

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import threading
-import time
-from typing import Any
-
-import cv2
-import imutils
+import socket
 
 from edgedet.config import MjpegConfig
 from edgedet.errors import OutputError
-from edgedet.publish.http import LiveServer
-from edgedet.publish.overlay import caption, draw
+from edgedet.publish.feed import Feed
+from edgedet.publish.server import SPARE, LiveServer
 from edgedet.types import FrameResult
 
 log = logging.getLogger(__name__)
@@ -23,110 +19,96 @@ class MjpegPublisher:
     """Serves the annotated picture; see :mod:`edgedet.publish.http` for the addresses.
 
     A frame is drawn and encoded once, however many watch, and not at all when nobody does. A viewer that reads
-    slowly skips frames; nobody waits for it.
+    slowly skips frames and is let go when it stops reading; nobody waits for it.
+
+    >>> publisher = MjpegPublisher(MjpegConfig(port=0))
+    >>> publisher.open()
+    >>> publisher.url.startswith("http://127.0.0.1:")
+    True
+    >>> publisher.close()
 
     Args:
         config: where to listen, quality, size, how many viewers.
 
     Attributes:
-        url: the page's address, once open.
-        encoded: how many frames were encoded.
+        url: the page's address, once open: one that leads here from another machine where ``host`` allows that.
     """
 
     name = "mjpeg"
 
     def __init__(self, config: MjpegConfig) -> None:
-        self.config = config
         self.url = ""
-        self.encoded = 0
+        self._config = config
+        self._feed = self._new_feed()
         self._server: LiveServer | None = None
-        self._newest: FrameResult | None = None
-        self._jpeg: tuple[FrameResult, bytes] | None = None
-        self._number = 0
-        self._viewers = 0
-        self._closing = False
-        self._changed = threading.Condition()
-        self._encoding = threading.Lock()
 
     def open(self) -> None:
         """Start listening. Raises OutputError if the address can't be had."""
-        self._closing = False
+        config = self._config
+        self._feed = self._new_feed()
         try:
-            self._server = LiveServer(self)
-        except (OSError, OverflowError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            where = f"{self.config.host}:{self.config.port}"
-            raise OutputError(
-                f"live picture on {where}: {reason.lower()}; choose another with --host or --port (0: any free one)"
-            ) from None
-        self.url = self._server.url
-        self._server.start()
+            family, address = _resolve(config.host, config.port)
+            self._server = LiveServer(family, address, self._feed, config.max_clients + SPARE)
+        except OSError as error:
+            raise _refusal(config.host, config.port, error) from None
+        host = _reachable(str(self._server.server_address[0]))
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.server_address[1]}/"
         log.info("live picture: %s", self.url)
 
     def publish(self, result: FrameResult) -> None:
-        """Take the newest frame, and encode it if anybody is watching."""
-        with self._changed:
-            self._newest = result
-            watched = self._viewers > 0
-        if watched:
-            self._encode(result)
-            with self._changed:
-                self._number += 1
-                self._changed.notify_all()
+        """Show a frame to whoever watches. Raises OutputError if it is too large for a JPEG."""
+        self._feed.put(result)
 
     def close(self) -> None:
-        """Stop listening and end every viewer's stream."""
+        """Stop listening and end every viewer's stream, within a second."""
         server, self._server = self._server, None
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
+        self._feed.close()
         if server is not None:
             server.stop()
 
-    def enter(self) -> bool:
-        """A viewer wants to watch; False if there are as many as may be."""
-        with self._changed:
-            if self._viewers >= self.config.max_clients:
-                return False
-            self._viewers += 1
-            return True
+    def stats(self) -> dict[str, int]:
+        """``clients`` now; since opening: ``served`` viewers, ``bytes_sent`` to them, ``encoded`` frames."""
+        server = self._server
+        served, sent = (server.served, server.bytes_sent) if server is not None else (0, 0)
+        return {
+            "clients": self._feed.watching,
+            "served": served,
+            "bytes_sent": sent,
+            "encoded": self._feed.encoded,
+        }
 
-    def leave(self) -> None:
-        """A viewer is gone."""
-        with self._changed:
-            self._viewers -= 1
+    def _new_feed(self) -> Feed:
+        return Feed(self._config.quality, self._config.width, self._config.max_clients)
 
-    def next_jpeg(self, seen: int) -> tuple[int, bytes] | None:
-        """The newest encoded frame with a number above ``seen``, waiting for it; None when closing."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closing or self._number > seen)
-            if self._closing or self._jpeg is None:
-                return None
-            return self._number, self._jpeg[1]
 
-    def snapshot(self) -> bytes | None:
-        """The newest frame as JPEG, encoded now if it wasn't yet; None before the first."""
-        newest = self._newest
-        return None if newest is None else self._encode(newest)
+def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
+    """An address to bind; IPv4 where a name has both, as it is what people type."""
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except UnicodeError:  # a name that can't be one
+        raise socket.gaierror(socket.EAI_NONAME, "no such name") from None
+    family, _, _, _, address = min(found, key=lambda one: one[0])
+    return family, (str(address[0]), port)
 
-    def health(self) -> dict[str, Any]:
-        """How the live picture is doing: ``fps``, ``frame_age_s`` (null before the first frame), ``viewers``."""
-        newest = self._newest
-        age = None if newest is None else round(time.monotonic() - newest.frame.monotonic, 3)
-        return {"fps": round(newest.fps, 2) if newest else 0.0, "frame_age_s": age, "viewers": self._viewers}
 
-    def _encode(self, result: FrameResult) -> bytes:
-        with self._encoding:  # a snapshot asked for meanwhile takes the same bytes
-            if self._jpeg is not None and self._jpeg[0] is result:
-                return self._jpeg[1]
-            image, detections = result.frame.image, result.detections
-            width = self.config.width
-            if width and image.shape[1] > width:
-                smaller = imutils.resize(image, width=width)
-                detections = detections.scale(width / image.shape[1], smaller.shape[0] / image.shape[0])
-                image = smaller
-            picture = draw(image, detections, caption(result))
-            _, data = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, self.config.quality])
-            self._jpeg = (result, data.tobytes())
-            self.encoded += 1
-            return self._jpeg[1]
+def _reachable(host: str) -> str:
+    """The address to open in a browser: where all of the machine's are listened on, the one of its network."""
+    if host not in ("0.0.0.0", "::"):
+        return host
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing; only asks which way it would go
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _refusal(host: str, port: int, error: OSError) -> OutputError:
+    where = f"live picture on {host}:{port}"
+    if error.errno == errno.EADDRINUSE:
+        return OutputError(f"{where}: the port is in use; choose another with --port (0: any free one)")
+    if error.errno == errno.EACCES:
+        return OutputError(f"{where}: ports below 1024 are for root; choose a higher one with --port")
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return OutputError(f"{where}: no address of this machine; --host 127.0.0.1 is itself, 0.0.0.0 its network too")
+    return OutputError(f"{where}: {(error.strerror or str(error)).lower()}; choose another with --host or --port")

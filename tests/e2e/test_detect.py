@@ -168,7 +168,6 @@ def test_outputs_that_cannot_be_written(tmp_path: Path) -> None:
 
 def test_a_pipe_that_closes_ends_it_quietly() -> None:
     import subprocess
-    import sys
 
     from tests.e2e.program import PROGRAM
 
@@ -182,7 +181,6 @@ def test_a_pipe_that_closes_ends_it_quietly() -> None:
     program.stdout.close()
     errors = program.stderr.read()
     program.stderr.close()
-    assert program.wait(timeout=30) in (0, 141), errors
+    assert program.wait(timeout=30) in (0, 1), errors  # click's own way is 1
     assert "Traceback" not in errors
-    assert "Error" not in errors
-    assert sys.executable
+    assert "rror" not in errors

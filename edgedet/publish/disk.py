@@ -1,0 +1,33 @@
+"""Where files go, and what to say when they can't."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+from edgedet.errors import OutputError
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or choose another place",
+    errno.EDQUOT: "free some space, or choose another place",
+    errno.ENOENT: "make its folder first",
+    errno.ENOTDIR: "what should be its folder is a file: choose another place",
+    errno.EISDIR: "it is a folder: give a file's name",
+    errno.ENAMETOOLONG: "give a shorter name",
+}
+
+
+def disk_error(path: str | Path, error: OSError) -> OutputError:
+    """What the system says about a file, with what to do about it."""
+    reason = (error.strerror or str(error)).lower()
+    remedy = _REMEDIES.get(error.errno or 0, "choose a place you may write to")
+    return OutputError(f"{path}: can't be written ({reason}); {remedy}")
+
+
+def free_path(path: Path) -> Path:
+    """``path``, or where something is there already the first free of ``name-2``, ``name-3``, ...: nothing is lost."""
+    number, free = 1, path
+    while free.exists() or free.is_symlink():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free
