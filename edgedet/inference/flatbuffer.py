@@ -84,6 +84,10 @@ class Table:
             raise Damaged
         return start + 4, count
 
+    def length(self, field: int) -> int:
+        """How many bytes a vector of them holds; all of them lie in the file."""
+        return self._vector(field, 1)[1]
+
     def bytes(self, field: int) -> bytes:
         """A vector of bytes."""
         start, count = self._vector(field, 1)

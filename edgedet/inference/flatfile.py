@@ -86,6 +86,10 @@ def read_model(path: Path) -> ModelFile:
         signature: dict[str, int] = {}
         for definition in list(root.tables(7))[:1]:
             signature = {item.text(0): item.integer(1, "<I") for item in definition.tables(1)}
+        for buffer in root.tables(4):  # weights, inside the flatbuffer or behind it, that were cut off
+            buffer.length(0)
+            if buffer.integer(1, "<Q") + buffer.integer(2, "<Q") > len(data):
+                raise Damaged
         metadata = _metadata(root, data, str(path))
     except (Damaged, IndexError):
         raise ModelError(f"{path}: the model is damaged or cut short ({len(data):,} bytes); get it again") from None

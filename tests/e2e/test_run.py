@@ -88,7 +88,7 @@ def test_a_full_disk_ends_neither_detection_nor_the_picture(tmp_path: Path) -> N
     report = tmp_path / "report.json"
     result = edgedet("run", "--port", 0, "--seconds", 4, "--jsonl", "/dev/full", "--report", report)
     assert result.returncode == 0, result.stderr
-    assert "No space left" in result.stderr
+    assert "no space left" in result.stderr
     facts = json.loads(report.read_text())
     assert facts["errors"]["jsonl"] >= 1
     assert facts["frames"]["detected"] > 20

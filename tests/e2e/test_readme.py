@@ -1,0 +1,64 @@
+"""Every command in the README works as written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.places import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+COMMANDS = [
+    line.partition(" #")[0].strip() for block in SHELL for line in block.splitlines() if line.strip() and line[0] != "#"
+]
+PROGRAM = ".venv/bin/edgedet"
+OURS = [command for command in COMMANDS if command.startswith((PROGRAM, "bash deploy/try.sh "))]
+SCRIPTS = {"bash deploy/try.sh", "bash deploy/test.sh"}  # run by a newcomer, and by continuous integration
+
+
+def test_what_is_not_run_here_is_known() -> None:
+    others = [c for c in COMMANDS if c not in OURS and c not in SCRIPTS]
+    known = ("git clone", "mkdir -p", "cp ", "systemctl --user", "loginctl", "sudo apt")
+    assert [c for c in others if not c.startswith(known)] == []
+    assert len(OURS) >= 12
+
+
+@pytest.mark.parametrize("command", OURS)
+def test_command(command: str, tmp_path: Path) -> None:
+    """Run in a copy of what a checkout has; a camera that isn't here is the only excuse."""
+    for name in ("models", "edgedet/capture/photos"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    words = shlex.split(command)
+    words = words[1:] if words[0] == PROGRAM else ["run", *words[2:]]
+    if words[0] == "run":
+        words += ["--port", "0"] + ([] if "--seconds" in words else ["--seconds", "2"])
+        words = ["127.0.0.1" if word == "0.0.0.0" else word for word in words]
+    if "init" not in words and any(word.endswith(".toml") for word in words):
+        (tmp_path / "edgedet.toml").write_text("[detect]\nconfidence = 0.4\n")
+    command_line = [sys.executable, "-m", "edgedet", *words]
+    result = subprocess.run(command_line, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert "Traceback" not in result.stderr
+    source = words[words.index("--source") + 1] if "--source" in words else ""
+    if source in ("0", "picam:"):
+        assert re.search(r"error: .*(/dev/video0|picamera2)", result.stderr), result.stderr
+    else:
+        assert result.returncode == 0, result.stderr
+
+
+def test_the_python_example(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    result = subprocess.run([sys.executable, "-c", example], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("cat ")
+
+
+def test_pictures_and_files_named_are_there() -> None:
+    for path in re.findall(r"\]\((?!https?://)([^)#]+)\)", README):
+        assert (ROOT / path).exists(), path
