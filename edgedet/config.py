@@ -20,9 +20,9 @@ def _key(default: Any, text: str, flag: str = "", **limits: Any) -> Any:
 
 
 class Section(BaseModel):
-    """A table of the file; unknown keys are refused."""
+    """A table of the file. Unknown keys are refused, and so are values of another type: "0.5" is no number."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class SourceConfig(Section):
@@ -38,7 +38,9 @@ class SourceConfig(Section):
     stall_timeout: Seconds = _key(10, "seconds without a frame after which a live source is opened again")
     retry_max: Seconds = _key(30, "longest pause between attempts to reconnect, in seconds")
     loop: bool = _key(False, "start a file or folder again at its end", "--loop/--no-loop")
-    as_fast: bool = _key(False, "read files at full speed, every frame, instead of in real time", "--as-fast")
+    as_fast: bool = _key(
+        False, "read files at full speed, every frame, instead of in real time", "--as-fast/--no-as-fast"
+    )
 
 
 class ModelConfig(Section):
@@ -85,7 +87,7 @@ class OutputConfig(Section):
 class MonitorConfig(Section):
     """What is reported about the program itself."""
 
-    interval: Seconds = _key(5, "seconds between status lines")
+    interval: Seconds = _key(5, "seconds between status lines", ge=0.1)
     report: Path | None = _key(None, "file for the last measurements as JSON", "--report")
     log_level: Literal["debug", "info", "warning", "error"] = _key("info", "how much is logged", "--log-level")
 

@@ -1,7 +1,9 @@
-"""Reading a TOML file so that every mistake has a line."""
+"""TOML as edgedet reads and shows it: every mistake has a line, every value its text."""
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -9,31 +11,53 @@ from typing import Any
 
 from edgedet.errors import ConfigError
 
-_MOST_BYTES = 1 << 20
-_TABLE = re.compile(r"\s*\[\[?\s*([^\]]+?)\s*\]")
-_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
-_PART = re.compile(r"""[\w-]+|"[^"]*"|'[^']*'""")
+_MOST_BYTES = 1 << 18
+_LONGEST_LINE = 1 << 13  # a dotted key costs its reader the square of its length
+_REMEDIES = {
+    "invalid value": "text stands in quotes, numbers without",
+    "cannot overwrite": "this key is there already: keep one",
+    "cannot declare": "this section is there already: keep one",
+    "cannot mutate": "this section is there already: keep one",
+    "expected '='": "write: key = value",
+    "expected newline": "one value a line; decimals have a point, comments begin with #",
+    "expected ']'": "close the bracket",
+    "illegal character": "close the quotes on the same line",
+    "unescaped '\\'": "double the backslashes, or use single quotes",
+}
+
+_MULTILINE = re.compile(r"#[^\n]*|(\"\"\"(?:\\.|[^\\])*?\"\"\"|'''.*?''')|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'", re.DOTALL)
+_NAME = r"""(?:[\w-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
+_TABLE = re.compile(rf"[ \t]*\[\[?[ \t]*({_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*\]")
+_KEY = re.compile(rf"[ \t]*({_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*=")
+_ENTRY = re.compile(rf"[{{,][ \t]*({_NAME})[ \t]*=")
+_PART = re.compile(_NAME)
 
 
 def read_text(path: Path) -> str:
-    """The text of a configuration file.
+    """The text of a settings file.
 
     Raises:
         ConfigError: it is missing, no file, too large, or not UTF-8.
     """
     try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise ConfigError(f"{path}: {path.stat().st_size:,} bytes is no configuration; give an edgedet.toml")
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)  # and no more: a device has no end
+        if len(content) > _MOST_BYTES:
+            raise ConfigError(f"{path}: more than {_MOST_BYTES:,} bytes is no settings file; give an edgedet.toml")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; make one with: edgedet config init {path}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: a folder, not a file; give the edgedet.toml in it") from None
     except OSError as error:
-        raise ConfigError(f"{path}: can't be read ({error.strerror}); check its permissions") from None
+        raise ConfigError(f"{path}: can't be read ({error.strerror}); check it and its permissions") from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from None
+    for number, line_text in enumerate(text.split("\n"), 1):
+        if len(line_text) > _LONGEST_LINE:
+            raise ConfigError(f"{path}:{number}: a line of {len(line_text):,} characters; break it up")
+    return text
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:
@@ -43,33 +67,86 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         ConfigError: with line, column and the line itself.
     """
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         reason, _, place = str(error).partition(" (at ")
-        found = re.search(r"line (\d+), column (\d+)", place)
-        lines = text.splitlines() or [""]
+        reason = reason[:1].lower() + reason[1:]
+        lines = text.rstrip().split("\n")
+        found = re.search(r"line (\d+), column (\d+)", place)  # else it says: at end of document
         number = int(found[1]) if found else len(lines)
-        column = f":{found[2]}" if found else ""
-        line = lines[min(number, len(lines)) - 1].strip()[:80]
-        raise ConfigError(f"{path}:{number}{column}: {line!r}: {reason[:1].lower()}{reason[1:]}; correct it") from None
-    except (RecursionError, ValueError) as error:  # nested too deep, a number too long
-        raise ConfigError(f"{path}: can't be understood ({type(error).__name__}); simplify it") from None
+        where = f"{path}:{number}" + (f":{found[2]}" if found else "")
+        line = hide(repr(lines[min(number, len(lines)) - 1].strip()[:80]))
+        remedy = next((remedy for start, remedy in _REMEDIES.items() if reason.startswith(start)), "correct it")
+        raise ConfigError(f"{where}: {line}: {reason}; {remedy}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: brackets inside brackets without end; take them out") from None
+    except ValueError:  # Python refuses numbers of more than 4,300 digits
+        number = next((n for n, line in enumerate(text.split("\n"), 1) if re.search(r"[\d_]{4300}", line)), 1)
+        raise ConfigError(f"{path}:{number}: a number of too many digits; shorten it") from None
 
 
 def locate(text: str) -> dict[tuple[str, ...], int]:
-    """The line, from 1, of each table and key that starts one: ``("detect", "confidence") -> 12``."""
+    """The line, counted from 1, on which each table and key of a valid TOML text first stands.
+
+    >>> locate("[detect]\\nconfidence = 0.4\\n")
+    {('detect',): 1, ('detect', 'confidence'): 2}
+    """
     lines: dict[tuple[str, ...], int] = {}
     table: tuple[str, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
+    plain = _MULTILINE.sub(lambda match: "\n" * match[1].count("\n") if match[1] else match[0], text)
+    for number, line in enumerate(plain.split("\n"), 1):
         if header := _TABLE.match(line):
-            table = _parts(header[1])
-            lines.setdefault(table, number)
+            full = table = _parts(header[1])
         elif key := _KEY.match(line):
             full = table + _parts(key[1])
-            for depth in range(len(table) + 1, len(full) + 1):
-                lines.setdefault(full[:depth], number)
+            for entry in _ENTRY.finditer(line, key.end()):
+                lines.setdefault(full + _parts(entry[1]), number)
+        else:
+            continue
+        for depth in range(1, len(full) + 1):
+            lines.setdefault(full[:depth], number)
     return lines
 
 
 def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip("\"'") for part in _PART.findall(dotted))
+    return tuple(map(_unquote, _PART.findall(dotted)))
+
+
+def _unquote(name: str) -> str:
+    try:
+        return str(tomllib.loads(f"x = {name}")["x"]) if name[0] in "\"'" else name
+    except ValueError:  # only looked like a name: it stands inside a text
+        return name
+
+
+def render(value: Any) -> str:
+    """A value as TOML writes it; ``""`` for None.
+
+    >>> render({"person": 0.4, "cat": 1.0})
+    '{ person = 0.4, cat = 1 }'
+    """
+    if value is None:
+        return '""'
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(int(value)) if math.isfinite(value) and value.is_integer() else repr(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, dict):
+        entries = (
+            f"{k if re.fullmatch(r'[A-Za-z0-9_-]+', k) else json.dumps(k)} = {render(v)}" for k, v in value.items()
+        )
+        return "{ " + ", ".join(entries) + " }" if value else "{}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(render, value)) + "]"
+    return json.dumps(str(value), ensure_ascii=False)
+
+
+def hide(text: str) -> str:
+    """The text without the credentials of an address in it."""
+    if "://" not in text:
+        return text
+    from edgedet.capture.redact import redact
+
+    return redact(text)

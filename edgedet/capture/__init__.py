@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from importlib import import_module
+from typing import Protocol
 
+from edgedet.capture.redact import redact
+from edgedet.capture.uri import scheme_of
+from edgedet.config import SourceConfig
+from edgedet.errors import SourceError
 from edgedet.types import Frame
-
-if TYPE_CHECKING:
-    from edgedet.config import SourceConfig
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +50,28 @@ class Source(Protocol):
         """What it is doing now; safe from any thread, never blocks."""
 
     def close(self) -> None:
-        """Take no more frames and let go of everything; twice is fine. A read blocked inside a library ends with
-        that library's own timeout."""
+        """Let go of everything and make a waiting :meth:`read` return None soon; twice is fine."""
 
 
-_OPENERS = {
-    "demo": "demo:open_demo",
-    "picam": "picam:open_picam",
-    "v4l2": "v4l2:open_v4l2",
-    "rtsp": "stream:open_stream",
-    "rtsps": "stream:open_stream",
-    "http": "stream:open_stream",
-    "https": "stream:open_stream",
+_DRIVERS = {
+    "": "edgedet.capture.paths:open_path",
+    "demo": "edgedet.capture.demo:open_demo",
+    "v4l2": "edgedet.capture.v4l2:open_camera",
+    "picam": "edgedet.capture.picam:open_camera",
+    **dict.fromkeys(("rtsp", "rtsps", "http", "https"), "edgedet.capture.stream:open_stream"),
 }
 
 
 def open_source(config: SourceConfig) -> Source:
-    """The source a URI names, not yet open. A device number or ``/dev/video*`` is V4L2, what has no scheme a path.
+    """The source a configuration names; its driver is imported only now. Not opened yet.
 
     Raises:
-        SourceError: the URI can't be one, or its path doesn't exist.
+        SourceError: the scheme is unknown, the address makes no sense, or a path leads to nothing.
     """
-    uri = config.uri
-    if uri.isdigit() or re.match(r"/dev/video\d", uri):
-        scheme = "v4l2"
-    else:
-        scheme = uri.partition(":")[0].lower() if re.match(r"[A-Za-z][A-Za-z0-9]+:", uri) else ""
-    module, _, opener = _OPENERS.get(scheme, "paths:open_path").partition(":")
-    source: Source = getattr(importlib.import_module(f"edgedet.capture.{module}"), opener)(config)
-    return source
+    scheme = scheme_of(config.uri)
+    if scheme not in _DRIVERS:
+        known = ", ".join(f"{name}:" for name in _DRIVERS if name)
+        raise SourceError(f"{redact(config.uri)}: unknown kind of source {scheme}:; use a path or one of {known}")
+    module, function = _DRIVERS[scheme].split(":")
+    opener: Callable[[SourceConfig], Source] = getattr(import_module(module), function)
+    return opener(config)

@@ -1,71 +1,60 @@
-"""Single pictures."""
+"""Reads pictures and lists folders of them."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import cv2
 import numpy as np
+from imutils.paths import list_files
 
-from edgedet.capture import SourceStatus
-from edgedet.capture.stamp import Stamper, check_size
 from edgedet.errors import SourceError
-from edgedet.types import Frame, Image
+from edgedet.types import Image
+
+EXTENSIONS = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".pgm", ".ppm", ".jp2")
+"""What is taken for a picture, whatever its case; every other file is tried as a video."""
 
 
 def is_image(path: Path) -> bool:
-    """Whether a file begins like a picture that OpenCV reads."""
-    try:
-        return bool(cv2.haveImageReader(str(path)))
-    except cv2.error:
-        return False
+    """Whether the file's name says it is a picture."""
+    return path.suffix.lower() in EXTENSIONS
 
 
-def read_image(path: Path) -> Image:
-    """A picture as uint8 (H, W, 3) BGR, whatever it was: grey, with alpha, 16-bit, a palette; turned as EXIF says.
+def list_pictures(folder: Path) -> list[Path]:
+    """The pictures in a folder and the folders in it, ``2.jpg`` before ``10.jpg``; hidden ones left out."""
+    found = (Path(name) for name in list_files(str(folder), validExts=EXTENSIONS))
+    return natural_sorted([path for path in found if not path.name.startswith(".")])
+
+
+def natural_sorted(paths: list[Path]) -> list[Path]:
+    """Sorted as a person would: numbers by value, letters whatever their case."""
+
+    def key(path: Path) -> tuple[list[tuple[int, str]], str]:
+        parts = re.split(r"([0-9]+)", str(path).lower())
+        return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], str(path)
+
+    return sorted(paths, key=key)
+
+
+def read_image(path: str) -> Image:
+    """A picture as uint8 (H, W, 3) BGR, upright by its EXIF orientation; grey, alpha, palette and 16 bits converted.
 
     Raises:
-        SourceError: it can't be read or decoded.
+        SourceError: it can't be read or isn't a picture.
     """
     try:
-        data = np.fromfile(path, np.uint8)
-        image = cv2.imdecode(data, cv2.IMREAD_COLOR) if len(data) else None
+        data = Path(path).read_bytes()
     except OSError as error:
-        raise SourceError(f"{path}: can't be read ({error.strerror}); check the path and its permissions") from None
+        raise SourceError(f"{path}: can't be read ({error.strerror}); check the name and who may read it") from None
+    if not data:
+        raise SourceError(f"{path}: the file is empty (0 bytes); copy it again")
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except cv2.error as error:
-        raise SourceError(f"{path}: the picture can't be decoded ({error.err}); save it again as JPEG or PNG") from None
-    if image is None:
-        what = "is damaged or of an unknown format" if len(data) else "is empty (0 bytes)"
-        raise SourceError(f"{path}: the picture {what}; save it again as JPEG or PNG")
-    check_size(image.shape[1], image.shape[0], str(path))
-    return np.asarray(image, np.uint8)
-
-
-class ImageFile:
-    """One picture: a source of one frame."""
-
-    live = False
-
-    def __init__(self, path: Path) -> None:
-        self.uri = str(path)
-        self._path = path
-        self._state = "opening"
-
-    def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        self._state = "open"
-
-    def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`."""
-        if self._state != "open":
-            return None
-        self._state = "ended"
-        return Stamper(self.uri)(read_image(self._path), 0.0)
-
-    def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        return SourceStatus(self._state)
-
-    def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        self._state = "closed"
+        raise SourceError(
+            f"{path}: can't be decoded ({error.err}); make it smaller or save it as JPEG or PNG"
+        ) from None
+    if image is None or not image.size:
+        raise SourceError(f"{path}: can't be decoded as a picture; is it complete? Save it as JPEG or PNG")
+    return np.ascontiguousarray(image, np.uint8)

@@ -26,31 +26,44 @@ class Listed:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class V4l2Node:
+    """A V4L2 device: what it is called, its path, and its number among the nodes of the same camera."""
+
+    name: str
+    device: str
+    index: int
+
+
 def list_sources() -> list[Listed]:
     """Camera modules, USB cameras, and the demo, which is always there."""
-    return [*list_picam(), *list_v4l2(), Listed("demo:", "a clip of bundled photographs")]
+    usb = [Listed(camera.device, camera.name) for camera in list_cameras()]
+    return [*list_modules(), *usb, Listed("demo:", "a clip of bundled photographs")]
 
 
-def list_v4l2(root: Path = V4L2) -> list[Listed]:
-    """V4L2 capture devices; of the nodes a camera has, the first carries its pictures."""
-    found = []
-    for node in sorted(root.glob("video*"), key=lambda path: int(path.name.removeprefix("video"))):
-        name, index = node.name, "0"
-        with contextlib.suppress(OSError):
-            name, index = (node / "name").read_text().strip(), (node / "index").read_text().strip()
-        if index == "0":
-            found.append(Listed(f"/dev/{node.name}", name))
-    return found
+def list_cameras(root: Path = V4L2) -> list[V4l2Node]:
+    """The V4L2 cameras: of the nodes a camera has, the first carries its pictures, the others descriptions of them."""
+    nodes = [_node(path) for path in root.glob("video*") if path.name.removeprefix("video").isdecimal()]
+    cameras = [node for node in nodes if node.index == 0]
+    return sorted(cameras, key=lambda node: int(node.device.removeprefix("/dev/video")))
 
 
-def list_picam() -> list[Listed]:
+def _node(path: Path) -> V4l2Node:
+    name, index = path.name, 0
+    with contextlib.suppress(OSError, ValueError):  # a device may vanish while it is looked at
+        name = (path / "name").read_text(errors="replace").strip() or name
+        index = int((path / "index").read_text())
+    return V4l2Node(name, f"/dev/{path.name}", index)
+
+
+def list_modules() -> list[Listed]:
     """Camera modules; if picamera2 isn't there, one line that says why."""
     from edgedet.capture.picam import load_picamera2
 
     try:
         cameras = load_picamera2().global_camera_info()
     except SourceError as error:
-        return [Listed("picam:", "Raspberry Pi camera module", str(error).removeprefix("picam: "))]
+        return [Listed("picam:", "Raspberry Pi camera module", str(error))]
     return [
         Listed(f"picam:{number}", str(camera.get("Model", "camera module")), str(camera.get("Id", "")))
         for number, camera in enumerate(cameras)

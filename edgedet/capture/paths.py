@@ -1,138 +1,122 @@
-"""Files, folders and globs: their pictures and videos, one after the other."""
+"""Files as a source: a video, a picture, a folder or a glob of either, one after the other."""
 
 from __future__ import annotations
 
-import dataclasses
 import glob
-import re
-import threading
-from collections.abc import Sequence
+import logging
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from imutils.paths import list_files
-
-from edgedet.capture import Source, SourceStatus
-from edgedet.capture.images import ImageFile, is_image
-from edgedet.capture.redact import redact
-from edgedet.capture.video import VideoFile
+from edgedet.capture.images import EXTENSIONS, is_image, list_pictures, natural_sorted, read_image
+from edgedet.capture.player import Picture, Player, Shown
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
-from edgedet.types import Frame
 
-_PICTURES = (".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp")
-_VIDEOS = (".mp4", ".mkv", ".mov", ".avi", ".webm", ".m4v", ".ts", ".h264", ".mjpeg", ".mjpg")
+log = logging.getLogger(__name__)
 
-
-def open_path(config: SourceConfig) -> Source:
-    """What a path or glob names, for ``edgedet run``: in real time unless ``as_fast``, looping if asked."""
-    files = expand(config.uri)
-    return FileSequence(files, redact(config.uri), not config.as_fast, config.loop, config.fps)
+PICTURE_SECONDS = 1.0
+"""How long a picture is shown when files are played like a camera."""
 
 
-def open_paths(paths: Sequence[str]) -> Source:
-    """All files that paths, folders and globs name, every frame of each, for ``edgedet detect``."""
+def open_paths(paths: Sequence[str]) -> Player:
+    """Every frame of these files, folders and globs, in this order, as fast as they are taken. Not opened yet.
+
+    A frame's ``source`` is its own file, ``index`` and ``time`` count within it.
+
+    Raises:
+        SourceError: a path leads to nothing; before anything is read.
+    """
     files = [file for path in paths for file in expand(path)]
-    return FileSequence(files, " ".join(paths))
+    return Player(" ".join(paths), False, _Playlist(files).pictures, _count(files))
+
+
+def open_path(config: SourceConfig) -> Player:
+    """The file, folder or glob a source setting names: paced unless ``as_fast``, again and again if ``loop``."""
+    files = expand(config.uri)
+    stays = 1 / config.fps if config.fps else PICTURE_SECONDS
+    return Player(config.uri, not config.as_fast, _Playlist(files, config.loop, stays).pictures, _count(files))
 
 
 def expand(path: str) -> list[Path]:
-    """The files a path, folder or glob names, in the order people count: ``2.jpg`` before ``10.jpg``.
-
-    Raises:
-        SourceError: there are none.
-    """
-    place = Path(path)
-    if place.is_dir():
-        found = [Path(file) for file in list_files(path, validExts=_PICTURES + _VIDEOS)]
-        if not found:
-            raise SourceError(f"{path}: no pictures or videos in this folder; give another")
-    elif place.exists():
-        return [place]
-    else:
-        found = [Path(file) for file in glob.glob(path, recursive=True) if Path(file).is_file()]  # noqa: PTH207
-        if not found:
-            what = "no file matches" if glob.has_magic(path) else "no such file or folder"
-            raise SourceError(f"{redact(path)}: {what}; check the path, or give a camera such as 0 or rtsp://...")
-    return sorted(found, key=lambda file: [int(p) if p.isdigit() else p for p in re.split(r"(\d+)", str(file))])
-
-
-class FileSequence:
-    """Files one after the other; each frame names its own, and is counted from its beginning.
-
-    Args:
-        files: pictures and videos.
-        uri: what was asked for.
-        paced: videos in real time, pictures one at a time; late frames may be dropped.
-        loop: start again at the end.
-        fps: pictures a second, where paced; 0: one.
-    """
-
-    def __init__(
-        self, files: Sequence[Path], uri: str, paced: bool = False, loop: bool = False, fps: float = 0
-    ) -> None:
-        self.uri, self.live = uri, paced
-        self._files, self._loop = files, loop
-        self._pause = 1 / fps if fps else 1.0
-        self._next = 0
-        self._current: Source | None = None
-        self._closed = threading.Event()
-
-    def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        self._advance()
-
-    def _advance(self) -> bool:
-        """Open the next file; False if there is none."""
-        if self._current is not None:
-            self._current.close()
-        if self._next == len(self._files):
-            if not self._loop:
-                return False
-            self._next = 0
-        path = self._files[self._next]
-        self._next += 1
-        if is_image(path):
-            self._current = ImageFile(path)
-        else:
-            _check_readable(path)
-            self._current = VideoFile(path, self.live, self._loop and len(self._files) == 1)
-        self._current.open()
-        if self._closed.is_set():  # closed by another thread meanwhile, which saw the file before
-            self._current.close()
-        return not self._closed.is_set()
-
-    def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`."""
-        while not self._closed.is_set() and self._current is not None:
-            frame = self._current.read()
-            if frame is not None:
-                if self.live and isinstance(self._current, ImageFile):
-                    self._closed.wait(self._pause)
-                return frame
-            if not self._advance():
-                break
-        return None
-
-    def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        if self._closed.is_set() or self._current is None:
-            return SourceStatus("closed" if self._closed.is_set() else "opening")
-        status = self._current.status()
-        detail = f"{self._current.uri} ({self._next} of {len(self._files)}) {status.detail}".strip()
-        return dataclasses.replace(status, detail=detail)
-
-    def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        self._closed.set()
-        if self._current is not None:
-            self._current.close()
+    """The files a path, folder or glob stands for. Raises SourceError if there are none."""
+    whole = os.path.expanduser(path)  # noqa: PTH111 - pathlib's versions raise for odd names, these say no
+    if os.path.isfile(whole):  # noqa: PTH113
+        return [Path(whole)]
+    if os.path.isdir(whole):  # noqa: PTH112
+        pictures = list_pictures(Path(whole))
+        if not pictures:
+            raise SourceError(f"{path}: no pictures in this folder ({' '.join(EXTENSIONS)}); name the files themselves")
+        return pictures
+    if os.path.exists(whole):  # noqa: PTH110
+        raise SourceError(f"{path}: neither a file nor a folder; name one, or a camera (see: edgedet sources)")
+    if glob.has_magic(whole):
+        matches = natural_sorted([Path(name) for name in glob.glob(whole, recursive=True)])  # noqa: PTH207
+        files = [file for match in matches for file in (list_pictures(match) if match.is_dir() else [match])]
+        if not files:
+            raise SourceError(f"{path}: no file matches; check the pattern")
+        return files
+    raise SourceError(f"{path}: no such file or folder; check the name, or use a camera (see: edgedet sources)")
 
 
-def _check_readable(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise SourceError(f"{path}: can't be read ({error.strerror}); check its permissions") from None
-    if empty:
-        raise SourceError(f"{path}: the file is empty (0 bytes); get it again")
+def _count(files: Sequence[Path]) -> str:
+    return files[0].name if len(files) == 1 else f"{len(files)} files"
+
+
+class _Playlist:
+    """Plays files one after the other. A broken one doesn't hold up the others, but is an error in the end."""
+
+    def __init__(self, files: Sequence[Path], loop: bool = False, picture_seconds: float = PICTURE_SECONDS) -> None:
+        self._tracks = [_Track(str(file), is_image(file), picture_seconds) for file in files]
+        self._loop = loop
+        self._errors: dict[str, SourceError] = {}
+
+    def pictures(self) -> Iterator[Picture]:
+        due, going = 0.0, True
+        while going:
+            start = due
+            for track in self._tracks:
+                try:
+                    yield from track.play(due)
+                except SourceError as error:
+                    self._note(track.path, error)
+                due = track.end
+            going = self._loop and due > start
+        self._raise()
+
+    def _note(self, path: str, error: SourceError) -> None:
+        if path not in self._errors and (self._loop or len(self._tracks) > 1):
+            log.warning("%s", error)
+        self._errors[path] = error
+
+    def _raise(self) -> None:
+        errors = list(self._errors.values())
+        if len(errors) == 1:
+            raise errors[0]
+        if errors:
+            raise SourceError(f"{len(errors)} of {len(self._tracks)} files are broken, the first: {errors[0]}")
+
+
+class _Track:
+    """A file of the list; when it is played again its count and time go on."""
+
+    def __init__(self, path: str, image: bool, picture_seconds: float) -> None:
+        self.path, self.end = path, 0.0
+        self._image, self._picture_seconds = image, picture_seconds
+        self._index, self._time = 0, 0.0
+
+    def play(self, due: float) -> Iterator[Picture]:
+        """The file's pictures, the first one due at this second of the whole playback; :attr:`end` follows."""
+        self.end, begin = due, self._time
+        for image, time, stays in self._shown():
+            self.end = due + time + stays
+            self._time = begin + time + stays
+            yield Picture(image, self._index, begin + time, due + time, self.path)
+            self._index += 1
+
+    def _shown(self) -> Iterator[Shown]:
+        if self._image:
+            return iter([Shown(read_image(self.path), 0.0, self._picture_seconds)])
+        from edgedet.capture.video import read_video  # FFmpeg is only loaded for a video
+
+        return read_video(self.path)

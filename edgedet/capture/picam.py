@@ -1,118 +1,105 @@
-"""Raspberry Pi camera modules, by picamera2."""
+"""Raspberry Pi camera modules, through picamera2."""
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from edgedet.capture import Source, SourceStatus
-from edgedet.capture.handle import Handle
+from edgedet.capture.receiver import Lost, Shot
 from edgedet.capture.reconnect import Reconnecting
-from edgedet.capture.stamp import Stamper
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
-from edgedet.types import Frame
 
-_SIZE = (1280, 720)
+WIDTH, HEIGHT = 1280, 720
+
+OLDEST = 1.0
+"""A sensor's time stamp further back than this, in seconds, is taken for a wrong one."""
 
 
-def open_picam(config: SourceConfig) -> Source:
-    """``picam:`` is the first camera module, ``picam:1`` the second; opened again when it is lost."""
+def open_camera(config: SourceConfig) -> Reconnecting:
+    """``picam:`` is the first camera module, ``picam:1`` the second. Not opened yet.
+
+    Raises:
+        SourceError: what follows the colon is no number.
+    """
     number = config.uri.partition(":")[2] or "0"
-    if not number.isdigit():
-        raise SourceError(f"{config.uri}: {number!r} is no camera number; give picam: or picam:1")
-    return Reconnecting(lambda: PiCamera(int(number), config), config.uri, config.retry_max)
+    if not number.isdecimal():
+        raise SourceError(f"{config.uri}: {number} is no camera number; use picam: or picam:1")
+    return Reconnecting(config.uri, lambda: PicamDriver(int(number), config), config)
 
 
 def load_picamera2() -> Any:
-    """The picamera2 package.
-
-    Raises:
-        SourceError: it isn't visible here, with what to do.
-    """
+    """The class picamera2.Picamera2. Raises SourceError if it isn't visible here, with what to do."""
     try:
-        import picamera2
+        from picamera2 import Picamera2
     except ImportError as error:
-        missing = error.name or "picamera2"
         raise SourceError(
-            f"picam: {missing} isn't visible to this Python; sudo apt install python3-picamera2, and make the "
-            "environment with: python3 -m venv --system-site-packages .venv"
+            f"{error.name or 'picamera2'} isn't visible to this Python; it comes with Debian's package: sudo apt "
+            "install python3-picamera2, then an environment made with python3 -m venv --system-site-packages"
         ) from None
-    return picamera2.Picamera2
+    return Picamera2
 
 
-class PiCamera:
-    """One camera module.
+class PicamDriver:
+    """One opening of a camera module.
 
     Args:
-        number: as picamera2 counts them.
-        config: the size and rate to ask for.
+        number: as picamera2 counts them, from 0.
+        config: the size and rate to ask for; default 1280x720 at the camera's own rate.
+        load: gives the class picamera2.Picamera2, or one like it.
     """
 
-    live = True
-
-    def __init__(self, number: int, config: SourceConfig) -> None:
-        self.uri = f"picam:{number}"
-        self._number, self._config = number, config
+    def __init__(self, number: int, config: SourceConfig, load: Callable[[], Any] = load_picamera2) -> None:
+        self._number, self._config, self._load = number, config, load
         self._camera: Any = None
-        self._handle: Handle | None = None
-        self._status = SourceStatus("opening")
 
-    def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        picamera2 = load_picamera2()
+    def open(self, stop: threading.Event) -> str:  # noqa: ARG002 - has no long waits of its own
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        picamera2, config = self._load(), self._config
         cameras = picamera2.global_camera_info()
         if self._number >= len(cameras):
-            names = ", ".join(str(camera.get("Model", "?")) for camera in cameras) or "none"
-            raise SourceError(f"{self.uri}: no such camera module; here: {names}; check the ribbon cable")
-        config = self._config
-        size = (config.width or _SIZE[0], config.height or _SIZE[1])
+            here = ", ".join(str(camera.get("Model", "?")) for camera in cameras) or "none"
+            raise Lost(f"no such camera module; here: {here}; check the ribbon cable")
+        # picamera2 names the order from the other end: its RGB888 is blue, green, red in memory.
+        main = {"size": (config.width or WIDTH, config.height or HEIGHT), "format": "RGB888"}
         controls = {"FrameRate": config.fps} if config.fps else {}
         try:
-            self._camera = picamera2(self._number)
-            self._handle = Handle(self._camera.close)
-            # picamera2 names the order from the other end: its RGB888 is blue, green, red in memory
-            main = {"size": size, "format": "RGB888"}
-            self._camera.configure(self._camera.create_video_configuration(main=main, controls=controls))
-            self._camera.start()
+            self._camera = camera = picamera2(self._number)
+            camera.configure(camera.create_video_configuration(main=main, controls=controls))
+            camera.start()
         except (RuntimeError, OSError, IndexError) as error:
-            raise SourceError(f"{self.uri}: can't be opened ({error}); is another program using it?") from None
-        granted = self._camera.camera_configuration()["main"]
-        self._status = SourceStatus("open", f"{granted['format']} {granted['size'][0]}x{granted['size'][1]}")
-        self._stamp = Stamper(self.uri)
+            raise Lost(f"can't be opened ({error}); is another program using it?") from None
+        granted = camera.camera_configuration()["main"]
+        if granted["format"] != "RGB888":
+            raise SourceError(f"gives {granted['format']} only; use one that gives RGB888")
+        return f"{granted['format']} {granted['size'][0]}x{granted['size'][1]}"
 
-    def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`. Raises SourceError when the camera gives no more frames."""
-        if self._handle is None:
-            return None
-        with self._handle.reading() as usable:
-            taken = self._take() if usable else None
-        if self._handle.closed.is_set() or taken is None:
-            return None
-        image, stamp_ns = taken
-        # the sensor's clock is the system's boot clock; frames are stamped on the monotonic one
-        age = (time.clock_gettime_ns(time.CLOCK_BOOTTIME) - stamp_ns) / 1e9 if stamp_ns else 0.0
-        return self._stamp(image, monotonic=time.monotonic() - max(0.0, age))
-
-    def _take(self) -> tuple[np.ndarray[Any, np.dtype[np.uint8]], int]:
-        """Copy one frame out and give its buffer back at once: a held buffer starves the camera."""
+    def read(self) -> Shot | None:
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        stall = self._config.stall_timeout
         try:
-            request = self._camera.wait(self._camera.capture_request(wait=False), timeout=self._config.stall_timeout)
+            request = self._camera.capture_request(wait=stall)
         except TimeoutError:
-            raise SourceError(f"{self.uri}: no frame for {self._config.stall_timeout:g} s") from None
-        try:
-            return request.make_array("main").copy(), int(request.get_metadata().get("SensorTimestamp", 0))
+            raise Lost(f"no frame for {stall:g} s") from None
+        try:  # a buffer that is held starves the camera: make_array copies it, then it goes back at once
+            picture = np.ascontiguousarray(request.make_array("main"), np.uint8)
+            metadata = request.get_metadata()
         finally:
             request.release()
-
-    def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        return self._status
+        return Shot(lambda: picture, _monotonic(metadata.get("SensorTimestamp")))
 
     def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        if self._handle is not None:
-            self._handle.close()
-        self._status = SourceStatus("closed")
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        if self._camera is not None:
+            self._camera.close()
+
+
+def _monotonic(boot_ns: int | None) -> float:
+    """The sensor's stamp, nanoseconds of the boot clock, on the monotonic clock; now, if it can't be right."""
+    now = time.monotonic()
+    age = (time.clock_gettime_ns(time.CLOCK_BOOTTIME) - (boot_ns or 0)) / 1e9
+    return now - age if 0 <= age <= OLDEST else now

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,7 +16,16 @@ LATE_MOST = 1.0
 """Seconds playback may be behind; more (a suspended machine, a slow disk) is forgiven, not caught up with."""
 
 
-class Picture(NamedTuple):
+class Shown(NamedTuple):
+    """A picture of a file: uint8 (H, W, 3) BGR, seconds from the file's start, and how many seconds it stays."""
+
+    image: Image
+    time: float
+    stays: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
     """A picture that waits for its turn.
 
     Attributes:

@@ -1,114 +1,147 @@
-"""Keeps a live source alive: what is lost is opened again, after pauses that grow."""
+"""A live source that outlives its connections: what is lost is opened again, after pauses that grow."""
 
 from __future__ import annotations
 
-import dataclasses
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
-from edgedet.capture import Source, SourceStatus
+from edgedet.capture import SourceStatus
+from edgedet.capture.receiver import Driver, Lost, Receiver, Shot
+from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
 from edgedet.types import Frame
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE = 0.5
-"""Seconds before the first attempt to open a lost source again; doubled each time, with up to a fifth of jitter so
-that fifty cameras behind one switch don't all come back in the same instant."""
+"""Seconds before the first attempt to open again: doubled each time, up to ``retry_max``, and shortened by up to a
+half at random, so that fifty cameras behind one switch don't come back in the same instant."""
+
+STEADY = 10.0
+"""A connection that stood this many seconds was a good one: after it the pauses start from the first again."""
 
 
 class Reconnecting:
-    """A live source made of one connection after another. Frames are numbered through, over all of them.
+    """A live source made of one connection after another; its frames are counted through all of them.
 
     Args:
-        connect: makes a fresh driver, not yet open.
         uri: what was asked for, credentials removed.
-        retry_max: longest pause between attempts, in seconds.
-        patient: True: a first opening that fails is tried again for ever, since a camera may start later than
-            this program. False: it is an error.
+        connect: makes a driver, not yet open, for one connection.
+        config: its timeouts and longest pause.
+        patient: a first opening that fails is tried again for ever, since a camera may start later than this
+            program; otherwise it is an error.
+        live: False: every frame counts, so that a loss can't be made good by opening again and is an error.
     """
 
-    live = True
-
-    def __init__(self, connect: Callable[[], Source], uri: str, retry_max: float = 30, patient: bool = False) -> None:
-        self.uri = uri
-        self._connect, self._retry_max, self._patient = connect, retry_max, patient
-        self._driver: Source | None = None
-        self._closed = threading.Event()
-        self._why = ""
-        self._reconnects = self._index = self._attempts = 0
+    def __init__(
+        self, uri: str, connect: Callable[[], Driver], config: SourceConfig, patient: bool = False, live: bool = True
+    ) -> None:
+        self.uri, self.live = uri, live
+        self._connect, self._config, self._patient = connect, config, patient
+        self._status = SourceStatus("opening")
+        self._receiver: Receiver | None = None
+        self._closed, self._lock = threading.Event(), threading.Lock()
         self._start = time.monotonic()
+        self._stands_since = self._lost_since = 0.0
+        self._attempts = self._reconnects = self._counted = 0
+        self._pause = 0.0
 
     def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
+        """Connect for the first time. Raises SourceError if that fails and waiting makes no sense."""
         try:
-            self._open_driver()
+            self._open_receiver()
+        except Lost as error:
+            if not (self._patient and self.live):
+                raise self._named(error) from None
+            self._lose(error)
         except SourceError as error:
-            if not self._patient:
-                raise
-            self._lost(error)
-
-    def _open_driver(self) -> None:
-        driver = self._connect()
-        self._driver = driver  # before it opens, so that close() reaches it
-        try:
-            driver.open()
-        except BaseException:
-            self._driver = None
-            driver.close()
-            raise
-        if self._closed.is_set():
-            driver.close()
-        log.info("%s: open: %s", self.uri, driver.status().detail)
-
-    def _lost(self, error: SourceError) -> None:
-        """Say so once for each loss, and wait before the next attempt."""
-        reason = str(error).removeprefix(f"{self.uri}: ")
-        if reason != self._why:
-            log.warning("%s: %s; trying again until it is back", self.uri, reason)
-        self._why = reason
-        driver, self._driver = self._driver, None
-        if driver is not None:
-            driver.close()
-        pause = min(FIRST_PAUSE * 2**self._attempts, self._retry_max)
-        self._attempts = min(self._attempts + 1, 30)
-        self._closed.wait(pause * random.uniform(0.8, 1.2))
+            raise self._named(error) from None
 
     def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`; a loss is waited out."""
+        """The newest frame, waiting through losses; None at a regular end or once closed."""
         while not self._closed.is_set():
+            receiver = self._receiver
             try:
-                if self._driver is None:
-                    self._open_driver()
-                    self._reconnects += 1
+                if receiver is None:
+                    if not self._closed.wait(self._pause):
+                        self._open_receiver()
                     continue
-                frame = self._driver.read()
+                item = receiver.read(self._config.stall_timeout)
+                if item is None:
+                    self._status = SourceStatus("ended", self._status.detail, self._reconnects)
+                    return None
+                frame = self._frame(*item)
+            except Lost as error:
+                if not self.live:
+                    raise self._named(error) from None
+                self._lose(error)
             except SourceError as error:
-                self._lost(error)
-                continue
-            if frame is None:
-                return None
-            self._why, self._attempts = "", 0
-            index, self._index = self._index, self._index + 1
-            return dataclasses.replace(frame, index=index, time=time.monotonic() - self._start, source=self.uri)
+                raise self._named(error) from None
+            else:
+                if frame is not None:
+                    return frame
         return None
 
+    def _open_receiver(self) -> None:
+        receiver = Receiver(self._connect(), lossless=not self.live)
+        with self._lock:
+            if self._closed.is_set():
+                return
+            self._receiver = receiver
+        granted = receiver.open(self._config.open_timeout)
+        if granted is None:
+            return
+        self._stands_since = time.monotonic()
+        if self._status.state == "reconnecting":
+            gone = self._stands_since - self._lost_since
+            log.info("%s: open again after %.1f s: %s", self.uri, gone, granted)
+            self._reconnects += 1
+        else:
+            log.info("%s: open: %s", self.uri, granted)
+        self._status = SourceStatus("open", granted, self._reconnects)
+
+    def _lose(self, error: Lost) -> None:
+        """Let go of the connection and choose the pause before the next one; one line for each change."""
+        now, was_open = time.monotonic(), self._status.state != "reconnecting"
+        if was_open:
+            self._lost_since = now
+            self._attempts = 0 if now - self._stands_since >= STEADY else self._attempts
+        reason = str(error)
+        if was_open or reason != self._status.detail:
+            log.warning("%s: %s; trying again until it is back", self.uri, reason)
+        if self._receiver is not None:
+            self._receiver.close()
+            self._counted += self._receiver.count
+            self._receiver = None
+        most = self._config.retry_max
+        longest = most if error.slowly else min(most, FIRST_PAUSE * 2 ** min(self._attempts, 20))
+        self._pause = longest * random.uniform(0.5, 1)
+        self._attempts += 1
+        self._status = SourceStatus("reconnecting", reason, self._reconnects)
+
+    def _frame(self, number: int, shot: Shot) -> Frame | None:
+        image = shot.picture()
+        if image is None:
+            return None
+        wall = datetime.now(UTC) - timedelta(seconds=time.monotonic() - shot.taken)
+        return Frame(image, self._counted + number, shot.taken - self._start, shot.taken, wall, self.uri)
+
+    def _named(self, error: SourceError) -> SourceError:
+        return SourceError(f"{self.uri}: {error}")
+
     def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        driver = self._driver
-        if self._closed.is_set():
-            return SourceStatus("closed", "", self._reconnects)
-        if driver is None:
-            return SourceStatus("reconnecting", self._why, self._reconnects)
-        status = driver.status()
-        return dataclasses.replace(status, reconnects=self._reconnects)
+        """What it is doing now; while reconnecting, why."""
+        status = self._status
+        return SourceStatus("closed", status.detail, status.reconnects) if self._closed.is_set() else status
 
     def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        self._closed.set()
-        driver = self._driver
-        if driver is not None:
-            driver.close()
+        """Let go of the connection; a waiting :meth:`read` or :meth:`open` returns at once."""
+        with self._lock:
+            self._closed.set()
+            receiver = self._receiver
+        if receiver is not None:
+            receiver.close()

@@ -6,16 +6,19 @@ import re
 
 HIDDEN = "***"
 
-_USER_INFO = re.compile(r"(?<=://)[^/?#\s]*@")
+# Raw "/", "?", "#" and "@" in passwords are mistakes that happen: everything up to the last "@" goes, as soon as
+# there is a sign of a user (a colon or an at sign) before the path. Hiding too much beats hiding too little.
+_USER = re.compile(r"(?<=://)(?=[^/?#]*[:@]).*@", re.DOTALL)
 _SECRET = re.compile(
-    r"(?i)([?&;][^=&;#\s]*(?:pass|pwd|token|secret|key|auth|sig|user|account|login)[^=&;#\s]*=)[^&;#\s'\"]*"
+    r"(?<=[?&;#])([^=&;#]*(?:pas|pwd|token|key|secret|auth|sig|cred|user|usr|login|session)[^=&;#]*)=[^&;#]*",
+    re.IGNORECASE,
 )
 
 
-def redact(text: str) -> str:
-    """A URI, or any text with URIs in it, with user, password and secret-like query values replaced by ``***``.
+def redact(uri: str) -> str:
+    """The address without user name, password and values of query keys that sound like secrets.
 
-    >>> redact("rtsp://admin:12345@10.0.0.7/live?token=abc&channel=1")
+    >>> redact("rtsp://admin:hunter2@10.0.0.7/live?token=abc&channel=1")
     'rtsp://***@10.0.0.7/live?token=***&channel=1'
     """
-    return _SECRET.sub(rf"\g<1>{HIDDEN}", _USER_INFO.sub(f"{HIDDEN}@", text))
+    return _SECRET.sub(rf"\1={HIDDEN}", _USER.sub(f"{HIDDEN}@", uri))

@@ -1,126 +1,174 @@
-"""Network cameras, by PyAV: RTSP, MJPEG over HTTP, video over HTTP."""
+"""Network cameras and streams through FFmpeg (PyAV): RTSP, MJPEG over HTTP, video over HTTP."""
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Iterator
+from functools import partial
+from typing import TypeAlias
 
 import av
-import av.logging
-from av.error import FFmpegError
 
-from edgedet.capture import Source, SourceStatus
-from edgedet.capture.handle import Handle
+from edgedet.capture import Source
+from edgedet.capture.backlog import Backlog
+from edgedet.capture.network import explain, host_of, resolve
+from edgedet.capture.receiver import Lost, Shot
 from edgedet.capture.reconnect import Reconnecting
 from edgedet.capture.redact import redact
-from edgedet.capture.stamp import Stamper
-from edgedet.capture.video import to_bgr
+from edgedet.capture.video import BgrConverter, jpeg_decoder, video_stream
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
-from edgedet.types import Frame
+from edgedet.types import Image
 
 log = logging.getLogger(__name__)
 
-_REASONS: tuple[tuple[str, str], ...] = (
-    ("HTTPUnauthorizedError", "user or password are refused (401); give them as rtsp://USER:PASSWORD@..."),
-    ("HTTPForbiddenError", "access is forbidden (403); check the user's rights on the camera"),
-    ("HTTPNotFoundError", "the camera has no such stream (404); check the path"),
-    ("HTTPServerError", "the server failed (5xx)"),
-    ("ConnectionRefusedError", "connection refused; is the camera on, and the port right?"),
-    ("ConnectionResetError", "the connection was reset"),
-    ("TimeoutError", "no answer in time; check the address and the network"),
-    ("ExitError", "no answer in time; check the address and the network"),
-    ("InvalidDataError", "what comes isn't video"),
-)
+VideoPacket: TypeAlias = "av.Packet[av.VideoStream]"
+
+ENDED = "the stream ended"
 
 
 def open_stream(config: SourceConfig) -> Source:
-    """A network camera that is opened again whenever it is lost."""
+    """A network source that is opened again when it is lost. Not opened yet.
+
+    With ``as_fast`` an HTTP address is taken for a file: every frame, no pacing, and a loss is an error.
+
+    Raises:
+        SourceError: the address makes no sense.
+    """
     uri = redact(config.uri)
-    return Reconnecting(lambda: NetworkStream(config), uri, config.retry_max, patient=True)
+    try:
+        host_of(config.uri)
+    except SourceError as error:
+        raise SourceError(f"{uri}: {error}") from None
+    live = not (config.as_fast and config.uri.lower().startswith("http"))
+    return Reconnecting(uri, lambda: StreamDriver(config, live), config, patient=True, live=live)
 
 
-class NetworkStream:
-    """One connection to a network camera.
+class StreamDriver:
+    """One connection to a stream.
 
-    A live stream that ends or stalls is lost: :meth:`read` raises SourceError. A video file over HTTP, which has a
-    duration, ends.
+    A stream that ends is lost; only a file over HTTP, known by its length, ends as it should. Such a file is shown
+    at its own pace if live.
     """
 
-    live = True
+    def __init__(self, config: SourceConfig, live: bool = True) -> None:
+        self._config, self._live = config, live
+        self._scheme, _, self._rest = config.uri.partition("://")
+        self._rtsp = self._scheme.lower().startswith("rtsp")
+        self._container: av.container.InputContainer | None = None
+        self._frames: Iterator[Shot] = iter(())
+        self._skipping = self._complained = False
 
-    def __init__(self, config: SourceConfig) -> None:
-        self.uri = redact(config.uri)
-        self._config = config
-        self._handle: Handle | None = None
-        self._frames: Iterator[Frame] = iter(())
-        self._status = SourceStatus("opening")
-
-    def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        av.logging.set_level(None)  # its lines have addresses with passwords in them
+    def open(self, stop: threading.Event) -> str:
+        """See :class:`edgedet.capture.receiver.Driver`."""
         config = self._config
-        options = {"fflags": "nobuffer", "flags": "low_delay"}
-        if config.uri.lower().startswith("rtsp"):
+        resolve(host_of(config.uri))
+        # Not fflags=nobuffer: it throws away what was read to learn about the stream, the first key frame with it.
+        options = {"fpsprobesize": "0"}
+        if self._rtsp:
             options |= {"rtsp_transport": config.transport, "allowed_media_types": "video"}
+        timeout = (config.open_timeout, config.stall_timeout)
         try:
-            container = av.open(config.uri, options=options, timeout=(config.open_timeout, config.stall_timeout))
-        except (FFmpegError, OSError, ValueError) as error:
-            raise self._lost(error) from None
-        self._handle = Handle(container.close)
-        if not container.streams.video:
-            self._handle.close()
-            raise SourceError(f"{self.uri}: there is no video in it; check the address")
-        stream = container.streams.video[0]
-        stream.thread_type = "NONE"  # frame threads would hold back a frame each
-        codec = stream.codec_context
-        rate = f" {float(stream.average_rate):g} fps" if stream.average_rate else ""
-        self._status = SourceStatus("open", f"{codec.name} {codec.width}x{codec.height}{rate}")
-        self._frames = self._play(container)
+            container = av.open(f"{self._scheme.lower()}://{self._rest}", options=options, timeout=timeout)
+        except (av.FFmpegError, OSError, ValueError) as error:
+            raise explain(error, config.open_timeout) from None
+        self._container = container
+        stream = video_stream(container)
+        self._frames = self._receive(container, stream, stop)
+        codec, rate = stream.codec_context, stream.average_rate
+        return f"{codec.name} {codec.width}x{codec.height}" + (f" {float(rate):g} fps" if rate else "")
 
-    def _play(self, container: av.container.InputContainer) -> Iterator[Frame]:
-        stamp = Stamper(self.uri)
-        broken = 0
+    def read(self) -> Shot | None:
+        """See :class:`edgedet.capture.receiver.Driver`."""
         try:
-            for packet in container.demux(container.streams.video[0]):
-                try:
-                    decoded = packet.decode()
-                except FFmpegError:
-                    broken += 1
-                    log.debug("%s: a packet couldn't be decoded (%d so far)", self.uri, broken)
-                    continue
-                for frame in decoded:
-                    yield stamp(to_bgr(frame, self.uri))
-        except (FFmpegError, OSError) as error:
-            if type(error).__name__ == "ExitError":
-                raise SourceError(f"{self.uri}: no frame for {self._config.stall_timeout:g} s") from None
-            raise self._lost(error) from None
-        if container.duration is None or not self.uri.lower().startswith("http"):
-            raise SourceError(f"{self.uri}: the stream ended")
-
-    def _lost(self, error: Exception) -> SourceError:
-        name = type(error).__name__
-        reason = next((text for kind, text in _REASONS if kind == name), None)
-        if reason is None:
-            reason = (
-                redact(str(getattr(error, "strerror", None) or error)).lower() + "; check the address and the network"
-            )
-        return SourceError(f"{self.uri}: {reason}")
-
-    def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`. Raises SourceError when the connection is lost."""
-        if self._handle is None:
-            return None
-        with self._handle.reading() as usable:
-            frame = next(self._frames, None) if usable else None
-        return None if self._handle.closed.is_set() else frame
-
-    def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        return self._status
+            return next(self._frames, None)
+        except (av.FFmpegError, OSError) as error:
+            raise error if isinstance(error, SourceError) else explain(error, self._config.stall_timeout) from None
 
     def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        if self._handle is not None:
-            self._handle.close()
-        self._status = SourceStatus("closed")
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        if self._container is not None:
+            self._container.close()
+
+    def _receive(
+        self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
+    ) -> Iterator[Shot]:
+        if not self._rtsp and (container.duration or container.size > 0):
+            return self._play(container, stream, stop)
+        if stream.codec_context.name == "mjpeg":
+            return self._pass_on(container, stream)
+        return self._decode(container, stream)
+
+    def _play(
+        self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
+    ) -> Iterator[Shot]:
+        """A file: all its frames, each when it is due if live."""
+        convert = BgrConverter()
+        while True:
+            start: float | None = None
+            for packet in container.demux(stream):
+                for frame in _decoded(packet):
+                    now, stamp = time.monotonic(), frame.time or 0.0
+                    start = now - stamp if start is None else start
+                    if self._live and stop.wait(max(0.0, start + stamp - now)):
+                        return
+                    yield Shot(partial(convert, frame), time.monotonic())
+            if not self._config.loop:
+                return
+            container.seek(0)
+
+    def _pass_on(self, container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Shot]:
+        """Motion JPEG: every packet is a whole picture, so only those that are taken are decoded.
+
+        That happens in the taking thread, while this one may close the stream: hence a decoder apart from it.
+        """
+        decoder, convert = jpeg_decoder(), BgrConverter()
+
+        def picture(packet: VideoPacket) -> Image | None:
+            try:
+                return next((convert(frame) for frame in decoder.decode(packet)), None)
+            except av.FFmpegError:
+                return None
+
+        for packet in container.demux(stream):
+            if packet.size:
+                yield Shot(partial(picture, packet), time.monotonic())
+        raise Lost(ENDED)
+
+    def _decode(self, container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Shot]:
+        """Frames that build on each other: all are decoded, but only those that are taken are converted."""
+        convert, sound = BgrConverter(), False
+        asked = time.monotonic()
+        backlog = Backlog(asked)
+        for packet in container.demux(stream):
+            now = time.monotonic()
+            self._keep_up(stream, packet, backlog(now - asked, now))
+            for frame in _decoded(packet):
+                sound = sound or not frame.is_corrupt  # grey until the first key frame
+                if sound:
+                    yield Shot(partial(convert, frame), now)
+            asked = time.monotonic()
+        raise Lost(ENDED)
+
+    def _keep_up(self, stream: av.VideoStream, packet: VideoPacket, behind: bool) -> None:
+        """Decode key frames only while there is a backlog: else it grows in the socket, and every frame comes later."""
+        if behind and not self._skipping:
+            self._skipping, stream.codec_context.skip_frame = True, "NONKEY"
+            log.log(
+                logging.DEBUG if self._complained else logging.WARNING,
+                "%s: comes faster than this machine decodes it; skipping to key frames; use a smaller stream of it",
+                redact(self._config.uri),
+            )
+            self._complained = True
+        elif self._skipping and not behind and packet.is_keyframe:
+            self._skipping, stream.codec_context.skip_frame = False, "DEFAULT"
+
+
+def _decoded(packet: VideoPacket) -> list[av.VideoFrame]:
+    """The frames of a packet; none of a damaged one: the next key frame puts things right."""
+    try:
+        return [frame for frame in packet.decode() if isinstance(frame, av.VideoFrame)]
+    except av.InvalidDataError:
+        return []

@@ -1,125 +1,106 @@
-"""USB cameras and other V4L2 devices, by OpenCV."""
+"""USB cameras and other V4L2 devices, through OpenCV."""
 
 from __future__ import annotations
 
-import logging
 import os
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import cv2
+import cv2.utils.logging as opencv_log
 import numpy as np
 
-from edgedet.capture import Source, SourceStatus
-from edgedet.capture.handle import Handle
+from edgedet.capture.listing import list_cameras
+from edgedet.capture.receiver import Lost, Shot
 from edgedet.capture.reconnect import Reconnecting
-from edgedet.capture.stamp import Stamper
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
-from edgedet.types import Frame
-
-log = logging.getLogger(__name__)
 
 Capture = Callable[[str], cv2.VideoCapture]
 
 
-def open_v4l2(config: SourceConfig) -> Source:
-    """The device ``0``, ``v4l2:0``, ``v4l2:///dev/video0`` or ``/dev/video0`` names; opened again when it is lost."""
-    device = config.uri.removeprefix("v4l2:").removeprefix("//")
-    device = f"/dev/video{device}" if device.isdigit() else device
-    return Reconnecting(lambda: V4L2Camera(device, config), config.uri, config.retry_max)
+def open_camera(config: SourceConfig) -> Reconnecting:
+    """The device that ``0``, ``v4l2:0``, ``v4l2:///dev/video0`` or ``/dev/video0`` names. Not opened yet.
+
+    Raises:
+        SourceError: the address names no device.
+    """
+    name = config.uri.removeprefix("v4l2:").removeprefix("//")
+    device = f"/dev/video{int(name)}" if name.isdecimal() else name
+    if not device.startswith("/dev/"):
+        raise SourceError(f"{config.uri}: names no device; use 0, v4l2:0 or v4l2:///dev/video0")
+    return Reconnecting(config.uri, lambda: V4l2Driver(device, config), config)
 
 
 def open_device(device: str) -> cv2.VideoCapture:
-    """OpenCV's capture of a V4L2 device, whether or not it could be opened."""
-    return cv2.VideoCapture(device, cv2.CAP_V4L2)
+    """OpenCV's capture of a V4L2 device, whether or not it could be opened: of that our own line tells, not its."""
+    level = opencv_log.setLogLevel(opencv_log.LOG_LEVEL_ERROR)
+    try:
+        return cv2.VideoCapture(device, cv2.CAP_V4L2)
+    finally:
+        opencv_log.setLogLevel(level)
 
 
-class V4L2Camera:
-    """A V4L2 device.
+class V4l2Driver:
+    """One opening of a V4L2 device.
 
     Args:
         device: ``/dev/video0``.
-        config: the format, size and rate to ask for; what the driver grants instead is logged.
+        config: the format, size and rate to ask for.
         capture: opens the device.
     """
 
-    live = True
-
     def __init__(self, device: str, config: SourceConfig, capture: Capture = open_device) -> None:
-        self.uri = device
-        self._config, self._capture = config, capture
-        self._handle: Handle | None = None
-        self._status = SourceStatus("opening")
+        self._device, self._config, self._capture = device, config, capture
+        self._camera: cv2.VideoCapture | None = None
 
-    def open(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
+    def open(self, stop: threading.Event) -> str:  # noqa: ARG002 - has no long waits of its own
+        """See :class:`edgedet.capture.receiver.Driver`."""
         self._check_access()
-        camera = self._capture(self.uri)
+        self._camera = camera = self._capture(self._device)
         if not camera.isOpened():
-            raise SourceError(
-                f"{self.uri}: can't be opened as a camera; is another program using it? (fuser {self.uri})"
-            )
-        self._camera = camera
-        self._handle = Handle(camera.release)
-        self._ask(camera)
-        granted = self._granted(camera)
-        log.info("%s: asked for %s, granted %s", self.uri, self._asked(), granted)
-        self._status = SourceStatus("open", granted)
-        self._stamp = Stamper(self.uri)
+            raise Lost(f"can't be opened; is another program using it (fuser {self._device}), and is it a camera?")
+        for setting, value in self._asked().items():
+            camera.set(setting, value)
+        return _granted(camera)
 
     def _check_access(self) -> None:
-        if not Path(self.uri).exists():
-            from edgedet.capture.listing import list_v4l2
+        if not Path(self._device).exists():
+            here = ", ".join(camera.device for camera in list_cameras()) or "none"
+            raise Lost(f"no such device as {self._device}; plugged in here: {here} (see: edgedet sources)")
+        if not os.access(self._device, os.R_OK | os.W_OK):
+            raise Lost(f"permission denied for {self._device}; sudo usermod -aG video $USER, then log in again")
 
-            here = ", ".join(camera.uri for camera in list_v4l2()) or "none"
-            raise SourceError(f"{self.uri}: no such camera; here: {here} (edgedet sources)")
-        if not os.access(self.uri, os.R_OK | os.W_OK):
-            raise SourceError(f"{self.uri}: permission denied; sudo usermod -aG video $USER, then log in again")
-
-    def _ask(self, camera: cv2.VideoCapture) -> None:
+    def _asked(self) -> dict[int, float]:
         config = self._config
-        wanted = "MJPG" if config.format == "auto" else config.format  # raw formats choke USB 2 above 640x480
-        camera.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*wanted))
-        for prop, value in (
-            (cv2.CAP_PROP_FRAME_WIDTH, config.width),
-            (cv2.CAP_PROP_FRAME_HEIGHT, config.height),
-            (cv2.CAP_PROP_FPS, config.fps),
-        ):
-            if value:
-                camera.set(prop, value)
-        camera.set(cv2.CAP_PROP_BUFFERSIZE, 1)  # an older frame is no use
+        code = "MJPG" if config.format == "auto" else config.format  # raw video chokes USB 2 above 640x480
+        sizes = {
+            cv2.CAP_PROP_FRAME_WIDTH: config.width,
+            cv2.CAP_PROP_FRAME_HEIGHT: config.height,
+            cv2.CAP_PROP_FPS: config.fps,
+        }
+        return {cv2.CAP_PROP_FOURCC: cv2.VideoWriter.fourcc(*code)} | {key: v for key, v in sizes.items() if v}
 
-    def _asked(self) -> str:
-        config = self._config
-        size = f"{config.width or 'any'}x{config.height or 'any'}"
-        return f"{config.format} {size} {config.fps or 'any'} fps"
-
-    @staticmethod
-    def _granted(camera: cv2.VideoCapture) -> str:
-        code = int(camera.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
-        name = code.to_bytes(4, "little").decode("ascii", "replace").strip("\0 ") or "?"
-        width, height = (int(camera.get(p)) for p in (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT))
-        return f"{name} {width}x{height} {camera.get(cv2.CAP_PROP_FPS):g} fps"
-
-    def read(self) -> Frame | None:
-        """See :class:`edgedet.capture.Source`. Raises SourceError when the device gives no more frames."""
-        if self._handle is None:
+    def read(self) -> Shot | None:
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        if self._camera is None:
             return None
-        with self._handle.reading() as usable:
-            good, image = self._camera.read() if usable else (False, None)
-        if self._handle.closed.is_set():
-            return None
-        if not good or image is None:
-            raise SourceError(f"{self.uri}: gives no more frames; was it unplugged?")
-        return self._stamp(np.asarray(image, np.uint8))
-
-    def status(self) -> SourceStatus:
-        """See :class:`edgedet.capture.Source`."""
-        return self._status
+        good, image = self._camera.read()
+        if not good:
+            raise Lost(f"{self._device} gives no more frames; is it still plugged in?")
+        picture = np.ascontiguousarray(image, np.uint8)
+        return Shot(lambda: picture, time.monotonic())
 
     def close(self) -> None:
-        """See :class:`edgedet.capture.Source`."""
-        if self._handle is not None:
-            self._handle.close()
-        self._status = SourceStatus("closed")
+        """See :class:`edgedet.capture.receiver.Driver`."""
+        if self._camera is not None:
+            self._camera.release()
+
+
+def _granted(camera: cv2.VideoCapture) -> str:
+    code = (int(camera.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF).to_bytes(4, "little")
+    name = code.decode("ascii", "replace").strip("\0 ") or "unknown format"
+    width, height = int(camera.get(cv2.CAP_PROP_FRAME_WIDTH)), int(camera.get(cv2.CAP_PROP_FRAME_HEIGHT))
+    return f"{name} {width}x{height} {camera.get(cv2.CAP_PROP_FPS):g} fps"

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import difflib
+import errno
 import faulthandler
 import importlib
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from edgedet.errors import EdgedetError
+from edgedet.errors import ConfigError, EdgedetError
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS = {
     "run": ("edgedet.cli.run:run", "Detect live: show the picture in a browser, log how it goes."),
@@ -42,7 +46,7 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A command by its name, with a suggestion for one that is nearly right."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
             raise click.UsageError(f"{args[0]}: no such command; {hint}", ctx)
@@ -53,6 +57,12 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The commands that begin so, from the table too: pressing Tab shouldn't load OpenCV."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(name, help=text) for name, (_, text) in COMMANDS.items() if name.startswith(incomplete)]
+
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
@@ -62,49 +72,84 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         ctx.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="""\b
+    Completion with Tab, in bash (or zsh_source, fish_source):
+    eval "$(_EDGEDET_COMPLETE=bash_source edgedet)"
+    """,
+)
 @click.option("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version.")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """An object-detection camera for the Raspberry Pi.
 
     Start with: edgedet run
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 def main() -> NoReturn:
     """Run the command line: 0 all is well, 2 something the user can put right, 1 a fault of edgedet's own."""
-    faulthandler.enable()  # should a library crash the process after all, its last words say where
+    if sys.stderr is not None:
+        faulthandler.enable()  # should a library crash the process after all, its last words say where
     try:
-        code = cli.main(prog_name="edgedet", standalone_mode=False)
-        sys.stdout.flush()
+        code = _run()
+    except ConfigError as error:
+        _end(2, *str(error.args[0]).splitlines(), error=error)
     except EdgedetError as error:
-        _end(2, *(str(error.args[0]).splitlines() if error.args else [str(error)]), error=error)
-    except click.exceptions.Abort:
-        _end(130)
+        _end(2, str(error), error=error)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" (see: {context.command_path} --help)" if context else ""
         _end(2, " ".join(error.format_message().split()) + hint)
     except KeyboardInterrupt:
         _end(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at exit fails again
+    except BrokenPipeError:  # the reader has seen enough
+        _forget_stdout()
         _end(0)
     except MemoryError as error:
         _end(2, "not enough memory; use a smaller model or picture, or close something", error=error)
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            _forget_stdout()
+            _end(2, f"{error.filename or 'output'}: can't be written ({error.strerror}); make room", error=error)
         text = " ".join(f"{type(error).__name__}: {error}".split())
         _end(1, f"internal error: {text}; please report it (EDGEDET_DEBUG=1 shows where)", error=error)
-    sys.exit(code if isinstance(code, int) else 0)
+    sys.exit(code)
+
+
+def _run() -> int:
+    """Click's own ``main()``, but for its ways of ending: it prints on Ctrl-C, and a closed pipe is an error to it."""
+    if "_EDGEDET_COMPLETE" in os.environ:
+        cli.main(prog_name="edgedet")
+    code = 0
+    try:
+        with cli.make_context("edgedet", sys.argv[1:]) as context:
+            cli.invoke(context)
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    if sys.stdout is not None:
+        sys.stdout.flush()
+    return code
+
+
+def _forget_stdout() -> None:
+    """What couldn't be written would be tried once more at exit, and complained about."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(code: int, *lines: str, error: BaseException | None = None) -> NoReturn:
-    """Say why, one line each, and exit; the traceback only for those who ask for it."""
-    if error is not None and os.environ.get("EDGEDET_DEBUG") == "1":
+    """Say why, one line each, without credentials, and exit; the traceback only for those who ask for it."""
+    if error is not None and os.environ.get("EDGEDET_DEBUG", "0") not in ("", "0"):
         import traceback
 
         traceback.print_exception(error)
+    from edgedet.toml import hide
+
     for line in lines:
-        prefix = "" if code == 1 else "error: "
-        print(f"edgedet: {prefix}{line}", file=sys.stderr)
+        click.echo(f"edgedet: {'' if code == 1 else 'error: '}{hide(line)}", err=True)
     sys.exit(code)

@@ -12,19 +12,27 @@ import click
 from edgedet.cli.options import settings_options
 from edgedet.config import Config
 from edgedet.errors import ConfigError, OutputError
-from edgedet.settings import KEYS, Settings, find_file, load
+from edgedet.keys import KEYS, Key
+from edgedet.settings import Settings, find_file, load
+from edgedet.toml import render
 
 
-@click.group()
-def config() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def config(context: click.Context) -> None:
     """Make, check or show the configuration."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
 
 
 @config.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path("edgedet.toml"))
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 def init(path: Path, force: bool) -> None:
-    """Write a settings file with every key, its meaning and its default, all commented out."""
+    """Write a settings file to PATH (default: edgedet.toml).
+
+    It holds every key, its meaning and its default, all commented out.
+    """
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(template())
@@ -38,10 +46,10 @@ def init(path: Path, force: bool) -> None:
 @config.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 def check(path: Path | None) -> None:
-    """Say what is wrong with a settings file (default: the one `edgedet run` would read)."""
+    """Say what is wrong with the settings file PATH (default: the one `edgedet run` would read)."""
     file = find_file(os.environ, path)
     if file is None:
-        raise ConfigError("no settings file here; give its path, or make one with: edgedet config init")
+        raise ConfigError("edgedet.toml: not here; give a path, or make one with: edgedet config init")
     load({}, {}, file)
     click.echo(f"{file}: ok")
 
@@ -51,49 +59,37 @@ def check(path: Path | None) -> None:
 @settings_options(*Config.model_fields)
 def show(settings: Settings, as_json: bool) -> None:
     """Show every setting in force and where it is from: default, file and line, variable or flag."""
-    rows = {name: (_value(settings, name), origin) for name, origin in settings.origins.items()}
+    values = {name: _value(settings, key) for name, key in KEYS.items()}
     if as_json:
-        click.echo(json.dumps({name: {"value": value, "origin": origin} for name, (value, origin) in rows.items()}))
+        rows = {name: {"value": value, "origin": settings.origins[name]} for name, value in values.items()}
+        click.echo(json.dumps(rows))
         return
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table("key", "value", "from", box=None, pad_edge=False)
-    for name, (value, origin) in rows.items():
-        style = "dim" if origin == "default" else ""
-        table.add_row(name, _toml(value) if value is not None else "-", origin, style=style)
-    Console(soft_wrap=True).print(table)
+    texts = {name: "-" if value is None else render(value) for name, value in values.items()}
+    wide, wider = max(map(len, texts)), min(40, max(map(len, texts.values())))
+    for name, text in texts.items():
+        click.echo(f"{name:<{wide}}  {text:<{wider}}  {settings.origins[name]}")
 
 
 def template() -> str:
-    """A commented settings file."""
-    lines = ["# Settings of edgedet. What is commented out is the default.", ""]
+    """A settings file with every key commented out: the defaults."""
+    lines = ["# Settings of edgedet. What is commented out is the default."]
     section = ""
-    for name, key in KEYS.items():
-        table, _, short = name.partition(".")
-        if table != section:
-            section = table
-            doc = (Config.model_fields[table].annotation.__doc__ or "").splitlines()[0]
-            lines += ["", f"# {doc}", f"[{table}]"]
-        default = key.field.default
-        value = _toml(default) if default is not None else '""'
-        lines.append(f"# {short} = {value}".ljust(34) + f"  # {key.field.description}")
+    for key in KEYS.values():
+        if key.section != section:
+            section = key.section
+            about = (Config.model_fields[section].annotation.__doc__ or "").splitlines()[0]
+            lines += ["", f"# {about}", f"[{section}]"]
+        meaning = key.field.description or ""
+        choices = f" ({', '.join(key.choices)})" if key.choices else ""
+        lines.append(f"# {key.short} = {render(key.field.default)}".ljust(34) + f"  # {meaning}{choices}")
     return "\n".join(lines) + "\n"
 
 
-def _value(settings: Settings, name: str) -> Any:
-    section, _, key = name.partition(".")
-    value = getattr(getattr(settings.config, section), key)
-    if name == "source.uri":
+def _value(settings: Settings, key: Key) -> Any:
+    """A value as JSON can say it, without credentials."""
+    value = getattr(getattr(settings.config, key.section), key.short)
+    if key.name == "source.uri":
         from edgedet.capture.redact import redact
 
         return redact(value)
     return str(value) if isinstance(value, Path) else value
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, dict):
-        return "{ " + ", ".join(f"{json.dumps(k)} = {v}" for k, v in value.items()) + " }" if value else "{}"
-    if isinstance(value, float):
-        return f"{value:g}"
-    return json.dumps(value)

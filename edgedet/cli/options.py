@@ -7,12 +7,13 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar, get_origin
+from typing import Any, TypeVar
 
 import click
 
 from edgedet.cli.logs import setup
-from edgedet.settings import KEYS, Key, load
+from edgedet.keys import KEYS, Key
+from edgedet.settings import load
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def settings_options(*sections: str) -> Callable[[F], F]:
 
     Values go to :func:`edgedet.settings.load` as they were typed, so a flag's mistake reads like a file's.
     """
-    keys = [key for key in KEYS.values() if key.flag and key.name.partition(".")[0] in sections]
+    keys = [key for key in KEYS.values() if key.flag and key.section in sections]
 
     def decorate(command: F) -> F:
         @functools.wraps(command)
@@ -40,6 +41,7 @@ def settings_options(*sections: str) -> Callable[[F], F]:
         wrapped = click.option(
             "--config",
             type=click.Path(path_type=Path),
+            metavar="FILE",
             help="The settings file  [default: edgedet.toml if there is one]",
         )(wrapped)
         for key in reversed(keys):
@@ -54,18 +56,21 @@ def _parameter(key: Key) -> str:
 
 
 def _option(key: Key) -> Callable[[Any], Any]:
-    help_text = f"{key.field.description}  [default: {default_text(key)}]"
-    if key.field.annotation is bool:
+    help_text = f"{key.field.description}  [default: {key.default_text}]"
+    if key.kind is bool:
         return click.option(key.flag, _parameter(key), default=None, is_flag=True, help=help_text)
-    metavar = "NUMBER" if key.field.annotation in (int, float) else "TEXT"
-    if get_origin(key.field.annotation) not in (None, dict) and "path" in key.allowed:
-        metavar = "FILE"
-    return click.option(*key.flag.split("/"), _parameter(key), default=None, metavar=metavar, help=help_text)
+    return click.option(
+        *key.flag.split("/"),
+        _parameter(key),
+        type=click.Path() if key.may_be_file else click.STRING,  # Tab then completes file names; nothing is checked
+        metavar=_metavar(key),
+        help=help_text,
+    )
 
 
-def default_text(key: Key) -> str:
-    """A default for people."""
-    default = key.field.default
-    if isinstance(default, bool):
-        return str(default).lower()
-    return "none" if default in (None, "", {}) else f"{default:g}" if isinstance(default, float) else str(default)
+def _metavar(key: Key) -> str:
+    if key.choices:
+        return f"[{'|'.join(key.choices)}]"
+    if key.kind in (int, float):
+        return "NUMBER"
+    return "FILE" if key.may_be_file and key.short != "uri" else key.short.upper()

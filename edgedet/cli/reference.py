@@ -3,53 +3,82 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from edgedet.cli import COMMANDS, cli
-from edgedet.cli.options import default_text
-from edgedet.settings import KEYS
+from edgedet.errors import ConfigError
+from edgedet.keys import KEYS
 
 BEGIN, END = "<!-- reference:begin -->", "<!-- reference:end -->"
 
 
 def reference() -> str:
-    """Markdown: every key with its flag, variable, default and meaning; every command with its own options."""
-    lines = ["| key | flag | variable | default | meaning |", "| --- | --- | --- | --- | --- |"]
-    for name, key in KEYS.items():
-        flag = f"`{key.flag}`" if key.flag else ""
-        text = (key.field.description or "").replace("|", "\\|")
-        lines.append(f"| `{name}` | {flag} | `{key.env[0]}` | {default_text(key)} | {text} |")
-    lines += ["", "| command | its own options | what it does |", "| --- | --- | --- |"]
+    """Markdown: every command, its own options, and every key with its flag, variable, default and meaning."""
+    settings_flags = {flag for key in KEYS.values() for flag in key.flag.split("/")} | {"--config"}
+    commands, options = [], []
+    for name, command in _commands():
+        places = [(str(p.name).upper(), p.required) for p in command.params if isinstance(p, click.Argument)]
+        parameters = [place if required else f"[{place}]" for place, required in places]
+        flags = [option for option in command.params if isinstance(option, click.Option)]
+        shared = [f"`{option.opts[-1]}`" for option in flags if option.opts[-1] in settings_flags]
+        commands.append((f"`{' '.join([name, *parameters])}`", _summary(name, command), ", ".join(shared)))
+        for option in flags:
+            if option.opts[-1] not in settings_flags:
+                takes = "" if option.is_flag else f" {option.type.name.split()[0].upper()}"
+                default = f" (default {option.default})" if option.show_default else ""
+                options.append((f"`{name}`", f"`{'/'.join(option.opts)}{takes}`", f"{option.help}{default}"))
+    keys = [
+        (
+            f"`{name}`",
+            f"`{key.flag}`" if key.flag else "",
+            ", ".join(f"`{variable}`" for variable in key.env),
+            f"`{key.default_text}`",
+            (key.field.description or "") + (f" ({', '.join(key.choices)})" if key.choices else ""),
+        )
+        for name, key in KEYS.items()
+    ]
+    return "\n\n".join(
+        [
+            _table(("command", "what it does", "flags from the settings below"), commands),
+            _table(("command", "its own option", "meaning"), options),
+            _table(("key", "flag", "variable", "default", "meaning"), keys),
+        ]
+    )
+
+
+def _commands() -> Iterator[tuple[str, click.Command]]:
     context = click.Context(cli)
-    for name, (_, text) in COMMANDS.items():
+    for name in COMMANDS:
         command = cli.get_command(context, name)
-        assert command is not None
-        found = command.commands.items() if isinstance(command, click.Group) else [("", command)]
-        for sub, each in found:
-            options = ", ".join(f"`{option}`" for option in _own_options(each))
-            summary = text if not sub else each.get_short_help_str(200)
-            lines.append(f"| `edgedet {name}{' ' + sub if sub else ''}` | {options} | {summary} |")
-    return "\n".join(lines)
+        if isinstance(command, click.Group):
+            yield from ((f"edgedet {name} {sub}", each) for sub, each in command.commands.items())
+        elif command is not None:
+            yield f"edgedet {name}", command
 
 
-def _own_options(command: click.Command) -> list[str]:
-    """Flags that aren't settings, and what stands without a flag."""
-    settings = {flag for key in KEYS.values() for flag in key.flag.split("/")}
-    names = []
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            names.append((parameter.name or "").upper())
-        elif parameter.opts[0] not in settings:
-            names.append(parameter.opts[-1])
-    return names
+def _summary(name: str, command: click.Command) -> str:
+    listed = COMMANDS.get(name.removeprefix("edgedet "))
+    return listed[1] if listed else command.get_short_help_str(200)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    cells = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in cells)
 
 
 def embed(document: str) -> str:
-    """The document with the reference between its markers."""
-    before, _, rest = document.partition(BEGIN)
-    _, _, after = rest.partition(END)
+    """The document with the reference between its markers.
+
+    Raises:
+        ConfigError: it has no such markers.
+    """
+    before, begin, rest = document.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ConfigError(f"the document has no {BEGIN} and {END}; put them where the reference should stand")
     return f"{before}{BEGIN}\n{reference()}\n{END}{after}"
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -85,9 +86,10 @@ class Detector:
         ensure_runnable(path, self.model.sha256, runtime, delegate, delegate_fallback)
         self.runtime: Runtime = open_runtime(path, runtime, threads, delegate, delegate_fallback)
         names, origin = _labels(self.model, card, Path(labels) if labels else None)
-        self.head: Head = self._recognise(card, names)
-        self.labels: tuple[str, ...] = _fit(names, self.head, origin, path)
-        self._preprocess = self._preprocessor(card, resize)
+        with _naming(path):
+            self.head: Head = self._recognise(card, names)
+            self.labels: tuple[str, ...] = _fit(names, self.head, origin, path)
+            self._preprocess = self._preprocessor(card, resize)
         self._limits = _limits(self.labels, confidence, class_confidence or {})
         self._iou = iou
         self._most = max_detections
@@ -150,10 +152,7 @@ class Detector:
             mean, std = self.model.metadata.mean, self.model.metadata.std
         if mean is None and self.head.name.startswith("yolo"):
             mean, std = 0.0, 255.0
-        try:
-            return Preprocessor(self.runtime.inputs[0], mean, std, card.input.colour, resize)
-        except ValueError as error:  # from NumPy too: a mean with as many values as no picture has channels
-            raise ModelError(f"{self.model.path}: {error}") from None
+        return Preprocessor(self.runtime.inputs[0], mean, std, card.input.colour, resize)
 
     def _finish(self, found: Candidates, placement: Placement, size: tuple[int, int]) -> Detections:
         boxes, scores, class_ids = found.boxes, found.scores, found.class_ids
@@ -169,6 +168,18 @@ class Detector:
         seen = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
         scores = np.clip(scores[kept][seen], 0, 1)
         return Detections(boxes[seen], scores, class_ids[kept][seen], self.labels)
+
+
+@contextlib.contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """What goes wrong inside is the model's fault: say which model."""
+    try:
+        yield
+    except (ArithmeticError, IndexError, TypeError, ValueError) as error:
+        text = str(error) if isinstance(error, ModelError) else f"can't be understood ({type(error).__name__}: {error})"
+        if str(path) in text or isinstance(error, LabelsError):
+            raise
+        raise ModelError(f"{path}: {text}") from None
 
 
 def _labels(model: ModelFile, card: Card, file: Path | None) -> tuple[tuple[str, ...] | None, str]:

@@ -16,6 +16,8 @@ from edgedet.types import Image
 PAD = 114
 """The grey that fills a letterbox's bars, as YOLO's training does."""
 
+_LEAST_STD = 1e-6
+
 _INTEGERS = (np.uint8, np.int8, np.int16)
 
 
@@ -142,8 +144,10 @@ def normalisation(
     if mean is None or std is None:
         mean, std = _range_of(tensor)
     both = [np.broadcast_to(np.asarray(v, np.float64), (channels,)) for v in (mean, std)]
-    if not (np.isfinite(both).all() and (both[1] != 0).all()):
-        raise ModelError(f"input {tensor}: mean {mean} and std {std} must be finite numbers, std not 0")
+    if not (
+        np.isfinite(both).all() and (np.abs(both[1]) > _LEAST_STD).all() and np.abs(both[0]).max() < 1 / _LEAST_STD
+    ):
+        raise ModelError(f"input {tensor}: mean {mean} and std {std} can't scale pixels; correct the card or metadata")
     return both[0], both[1]
 
 
@@ -169,5 +173,6 @@ def lookup_table(tensor: Tensor, mean: NDArray[np.float64], std: NDArray[np.floa
     limits = np.iinfo(tensor.dtype)
     if tensor.scale == 0:  # an integer input without quantization: raw pixels, moved to where the type begins
         return np.clip(np.round(real) + min(0, max(limits.min, -128)), limits.min, limits.max).astype(tensor.dtype)
-    steps = np.round(real / np.float32(tensor.scale)) + tensor.zero_point
+    with np.errstate(over="ignore"):  # a scale of next to nothing saturates
+        steps = np.round(real / np.float32(tensor.scale)) + tensor.zero_point
     return np.clip(steps, limits.min, limits.max).astype(tensor.dtype)

@@ -69,7 +69,7 @@ def run_on_noise(runtime: Runtime, runs: int = 2) -> dict[int, NDArray[np.float3
         elif tensor.dtype.kind == "f":
             noise = random.uniform(-1, 1, tensor.shape).astype(tensor.dtype)
         else:
-            raise ModelError(f"input {tensor}: not numbers; edgedet runs detectors of pictures")
+            raise ModelError(f"its input {tensor} isn't of numbers; edgedet runs detectors of pictures")
         runtime.input()[...] = noise
         runtime.invoke()
         for output in runtime.outputs:
@@ -109,6 +109,10 @@ def main() -> None:
         sys.exit(1)
     except MemoryError:
         print(f"{model}: needs more memory than there is; use a smaller model")
+        sys.exit(1)
+    except Exception as error:  # a damaged file can make the interpreter's Python side fail anywhere
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        print(f"{model}: can't be run ({reason}); it is damaged or no detector: get it again")
         sys.exit(1)
 
 

@@ -100,8 +100,8 @@ class TFLiteRuntime:
                 )
                 self._interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
-                reason = messages() or str(error)
-                raise ModelError(f"{model}: {self.name} can't run it: {_one_line(reason)}") from None
+                reason = _one_line(messages()) or _one_line(error) or "it doesn't say why; the file is damaged"
+                raise ModelError(f"{model}: {self.name} can't run it: {reason}") from None
             self.inputs = tuple(_tensor(d) for d in self._interpreter.get_input_details())
             self.outputs = tuple(_tensor(d) for d in self._interpreter.get_output_details())
         self._model = model
