@@ -95,7 +95,7 @@ class StreamDriver:
     def _receive(
         self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
     ) -> Iterator[Shot]:
-        if not self._rtsp and (container.duration or container.size > 0):
+        if not self._rtsp and (container.duration or (container.size or 0) > 0):  # PyAV gives None on some Pythons
             return self._play(container, stream, stop)
         if stream.codec_context.name == "mjpeg":
             return self._pass_on(container, stream)

@@ -41,6 +41,7 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     detector = build_detector(config)
     app = App(open_source(config.source), detector, build_publishers(config), config.monitor.interval)
     stop_on_signals(app)
+    report_on_signal(app, config)
     log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
     report = app.run(frames or 0, seconds or 0)
     write_report(config, report)
@@ -61,6 +62,22 @@ def stop_on_signals(app: App) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
+
+
+def report_on_signal(app: App, config: Config) -> None:
+    """SIGUSR1 asks a running camera for its figures: into the report's file, or else into the log."""
+
+    def tell() -> None:
+        report = app.report()
+        if config.monitor.report is None:
+            log.info("report: %s", json.dumps(report))
+        else:
+            write_report(config, report)
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        threading.Thread(target=tell, name="edgedet-report", daemon=True).start()
+
+    signal.signal(signal.SIGUSR1, on_signal)
 
 
 def check_writable(report: Path | None) -> None:

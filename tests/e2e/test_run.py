@@ -64,6 +64,20 @@ def test_a_signal_ends_it_cleanly_with_its_files_finished(tmp_path: Path, number
     assert json.loads(report.read_text())["frames"]["detected"] >= len(written)
 
 
+def test_figures_on_request(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with running(tmp_path, "--port", 0, "--report", report) as program:
+        program.url()
+        time.sleep(1.5)
+        program.process.send_signal(signal.SIGUSR1)
+        deadline = time.monotonic() + 10
+        while not report.exists() or not report.read_text().endswith("}\n"):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        assert program.process.poll() is None
+        assert json.loads(report.read_text())["source"]["state"] == "open"
+
+
 def test_so_many_frames_of_a_folder(tmp_path: Path) -> None:
     lines = tmp_path / "found.jsonl"
     result = edgedet("run", "--no-web", "--source", PHOTOS, "--as-fast", "--loop", "--frames", 7, "--jsonl", lines)
