@@ -70,9 +70,12 @@ class StreamDriver:
         if self._rtsp:
             options |= {"rtsp_transport": config.transport, "allowed_media_types": "video"}
         timeout = (config.open_timeout, config.stall_timeout)
+        started = time.monotonic()
         try:
             container = av.open(f"{self._scheme.lower()}://{self._rest}", options=options, timeout=timeout)
         except (av.FFmpegError, OSError, ValueError) as error:
+            if time.monotonic() - started >= config.open_timeout:  # FFmpeg calls what it cut short by many names
+                error = TimeoutError()
             raise explain(error, config.open_timeout) from None
         self._container = container
         stream = video_stream(container)
@@ -95,7 +98,7 @@ class StreamDriver:
     def _receive(
         self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
     ) -> Iterator[Shot]:
-        if not self._rtsp and (container.duration or (container.size or 0) > 0):  # PyAV gives None on some Pythons
+        if not self._rtsp and (container.duration or (container.size or 0) > 0):  # PyAV 19 gives None
             return self._play(container, stream, stop)
         if stream.codec_context.name == "mjpeg":
             return self._pass_on(container, stream)
