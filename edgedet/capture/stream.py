@@ -74,9 +74,8 @@ class StreamDriver:
         try:
             container = av.open(f"{self._scheme.lower()}://{self._rest}", options=options, timeout=timeout)
         except (av.FFmpegError, OSError, ValueError) as error:
-            if time.monotonic() - started >= config.open_timeout:  # FFmpeg calls what it cut short by many names
-                error = TimeoutError()
-            raise explain(error, config.open_timeout) from None
+            late = time.monotonic() - started >= config.open_timeout  # FFmpeg calls what it cut short by many names
+            raise explain(TimeoutError() if late else error, config.open_timeout) from None
         self._container = container
         stream = video_stream(container)
         self._frames = self._receive(container, stream, stop)
