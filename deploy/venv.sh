@@ -13,7 +13,7 @@ for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
   if usable "$candidate"; then python=$candidate; break; fi
 done
 if [ -z "$python" ]; then
-  found=$(python3 --version 2>/dev/null || echo "no python3")
+  found=$("${PYTHON:-python3}" --version 2>/dev/null || echo "no ${PYTHON:-python3}")
   die "needs Python 3.11 or newer, found $found; install it: sudo apt install python3.11 python3.11-venv"
 fi
 [ "$("$python" -c 'import struct; print(struct.calcsize("P"))')" = 8 ] ||
