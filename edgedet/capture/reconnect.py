@@ -131,7 +131,7 @@ class Reconnecting:
         return Frame(image, self._counted + number, shot.taken - self._start, shot.taken, wall, self.uri)
 
     def _named(self, error: SourceError) -> SourceError:
-        return SourceError(f"{self.uri}: {error}")
+        return SourceError(f"{self.uri.removesuffix(':')}: {error}")
 
     def status(self) -> SourceStatus:
         """What it is doing now; while reconnecting, why."""

@@ -109,7 +109,7 @@ def test_another_format_is_refused() -> None:
     class Virtual(PatternCamera):
         format = "NV12"
 
-    with pytest.raises(SourceError, match="picam:: gives NV12 only"), opened(Virtual):
+    with pytest.raises(SourceError, match="picam: gives NV12 only"), opened(Virtual):
         pass
 
 
@@ -129,6 +129,6 @@ def test_without_picamera2_the_error_says_what_to_do() -> None:
     with pytest.raises(SourceError) as caught:
         source.open()
     text = str(caught.value)
-    assert text.startswith("picam:: picamera2 isn't visible")
+    assert text.startswith("picam: picamera2 isn't visible")
     assert "sudo apt install python3-picamera2" in text
     assert "--system-site-packages" in text

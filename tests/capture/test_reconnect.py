@@ -75,9 +75,9 @@ def test_what_is_lost_is_opened_again_and_counted_on(caplog: pytest.LogCaptureFi
         assert one.time <= other.time
     assert all(driver.closed.wait(1) for driver in camera.drivers)
     lines = [record.getMessage() for record in caplog.records]
-    assert lines[0].startswith("test:: open: scripted")
-    assert lines[1] == "test:: gone; look for it; trying again until it is back"
-    assert lines[2].startswith("test:: open again after ")
+    assert lines[0].startswith("test: open: scripted")
+    assert lines[1] == "test: gone; look for it; trying again until it is back"
+    assert lines[2].startswith("test: open again after ")
 
 
 def test_a_stall_is_a_loss() -> None:
@@ -137,7 +137,7 @@ def test_close_wakes_whoever_waits(blocks: str) -> None:
 
 
 def test_the_first_opening_fails_for_good_unless_patient() -> None:
-    with pytest.raises(SourceError, match=r"^test:: gone; look for it$"), Camera(lambda: ScriptedDriver(opening=gone)):
+    with pytest.raises(SourceError, match=r"^test: gone; look for it$"), Camera(lambda: ScriptedDriver(opening=gone)):
         pass
     with Camera(lambda: ScriptedDriver(opening=gone), ScriptedDriver, patient=True) as camera:
         assert camera.source.status().state == "reconnecting"
@@ -153,7 +153,7 @@ def test_what_can_never_be_is_an_error_at_any_time() -> None:
         pass
     with (
         Camera(lambda: ScriptedDriver(2, gone), lambda: ScriptedDriver(opening=hopeless), patient=True) as camera,
-        pytest.raises(SourceError, match=r"^test:: no such thing"),
+        pytest.raises(SourceError, match=r"^test: no such thing"),
     ):
         camera.read(5)
 
