@@ -41,6 +41,7 @@ class Reconnecting:
         self, uri: str, connect: Callable[[], Driver], config: SourceConfig, patient: bool = False, live: bool = True
     ) -> None:
         self.uri, self.live = uri, live
+        self._name = uri.removesuffix(":")
         self._connect, self._config, self._patient = connect, config, patient
         self._status = SourceStatus("opening")
         self._receiver: Receiver | None = None
@@ -98,10 +99,10 @@ class Reconnecting:
         self._stands_since = time.monotonic()
         if self._status.state == "reconnecting":
             gone = self._stands_since - self._lost_since
-            log.info("%s: open again after %.1f s: %s", self.uri, gone, granted)
+            log.info("%s: open again after %.1f s: %s", self._name, gone, granted)
             self._reconnects += 1
         else:
-            log.info("%s: open: %s", self.uri, granted)
+            log.info("%s: open: %s", self._name, granted)
         self._status = SourceStatus("open", granted, self._reconnects)
 
     def _lose(self, error: Lost) -> None:
@@ -112,7 +113,7 @@ class Reconnecting:
             self._attempts = 0 if now - self._stands_since >= STEADY else self._attempts
         reason = str(error)
         if was_open or reason != self._status.detail:
-            log.warning("%s: %s; trying again until it is back", self.uri, reason)
+            log.warning("%s: %s; trying again until it is back", self._name, reason)
         if self._receiver is not None:
             self._receiver.close()
             self._counted += self._receiver.count
@@ -131,7 +132,7 @@ class Reconnecting:
         return Frame(image, self._counted + number, shot.taken - self._start, shot.taken, wall, self.uri)
 
     def _named(self, error: SourceError) -> SourceError:
-        return SourceError(f"{self.uri.removesuffix(':')}: {error}")
+        return SourceError(f"{self._name}: {error}")
 
     def status(self) -> SourceStatus:
         """What it is doing now; while reconnecting, why."""
