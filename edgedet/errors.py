@@ -10,6 +10,8 @@
     |   +-- LabelsError                 labels that don't match the model
     +-- RuntimeMissing  (ImportError)   no interpreter, or a delegate that can't be loaded
     +-- OutputError     (OSError)       a file, folder or port that can't be written or bound
+    +-- DataError       (ValueError)    a dataset that can't be read, or doesn't fit what is asked of it
+    +-- ExtraMissing    (ImportError)   a package that only an extra installs, such as edgedet[lab]
 
 A message is one line, ``thing: what is wrong; remedy``, with the offending value in it. The command line
 prints it as it is and ends with exit code 2.
@@ -49,3 +51,11 @@ class RuntimeMissing(EdgedetError, ImportError):
 
 class OutputError(EdgedetError, OSError):
     """A file, folder or port can't be written or bound."""
+
+
+class DataError(EdgedetError, ValueError):
+    """A dataset can't be read, or doesn't fit what is asked of it."""
+
+
+class ExtraMissing(EdgedetError, ImportError):
+    """A package isn't here that an extra, such as ``edgedet[lab]``, installs."""
