@@ -24,6 +24,13 @@ COMMANDS = {
     "bench": ("edgedet.cli.bench:bench", "Measure the pipeline beside the bare interpreter."),
     "config": ("edgedet.cli.config:config", "Make, check or show the configuration."),
     "sources": ("edgedet.cli.sources:sources", "List the cameras that are here."),
+    "models": ("edgedet.cli.models:models", "List, check and download detectors."),
+    "dataset": ("edgedet.cli.dataset:dataset", "Look at, check, convert and split annotated pictures."),
+    "train": ("edgedet.cli.train:train", "Train a detector."),
+    "export": ("edgedet.cli.export:export", "Write a trained detector as TFLite or ONNX."),
+    "quantize": ("edgedet.cli.quantize:quantize", "Quantize a float model, and prove that it still detects."),
+    "evaluate": ("edgedet.cli.evaluate:evaluate", "Measure the accuracy of models on annotated pictures."),
+    "analyse": ("edgedet.cli.analyse:analyse", "Show a model's ranges, clipping and error, layer by layer."),
 }
 
 
