@@ -13,6 +13,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from edgedet.config import Config
+from edgedet.zoo.registry import is_name
 from edgedet.toml import render
 
 PREFIX = "EDGEDET_"
@@ -121,6 +122,8 @@ class Key:
         """A value with its relative path taken from ``folder`` and ``~`` from home; None for an empty path."""
         if not isinstance(value, str):
             return value
+        if self.name == "model.path" and is_name(value) and not (folder / value).exists():
+            return Path(value)  # a model by its name
         if self.kind is Path:
             return folder / _expand(value) if value else None
         names_file = self.name in _MAY_BE_FILES and _MAY_BE_FILES[self.name].match(value)

@@ -19,8 +19,8 @@ from edgedet.keys import KEYS, PREFIX, Key
 from edgedet.mistakes import closest, label, nearest_key, nearest_section, refusal, show, unfit
 from edgedet.toml import locate, parse, read_text
 
-RESERVED = {"EDGEDET_CONFIG", "EDGEDET_DEBUG"}
-"""Variables that aren't settings: the file's name, and whether to show tracebacks."""
+RESERVED = {"EDGEDET_CONFIG", "EDGEDET_DEBUG", "EDGEDET_MODELS"}
+"""Variables that aren't settings: the file's name, whether to show tracebacks, the folder of pulled models."""
 PLACES = (Path("edgedet.toml"), Path("/etc/edgedet/edgedet.toml"))
 """Where the file is looked for when none is named, in this order."""
 

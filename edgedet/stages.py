@@ -5,13 +5,14 @@ from __future__ import annotations
 from edgedet.config import Config
 from edgedet.inference.detector import Detector
 from edgedet.publish import Publisher
+from edgedet.zoo.folder import find_model
 
 
 def build_detector(config: Config) -> Detector:
     """The detector the configuration describes, loaded and warm."""
     model, detect = config.model, config.detect
     return Detector(
-        model.path,
+        find_model(model.path) if model.path is not None else None,
         labels=model.labels,
         confidence=detect.confidence,
         class_confidence=detect.class_confidence,
