@@ -1,8 +1,16 @@
-"""Annotated pictures, whatever file they came from: :func:`read_dataset` and the types it returns."""
+"""Annotated pictures, whatever file they came from.
+
+::
+
+    formats     read_dataset, write_dataset: COCO, Pascal VOC, YOLO, TFRecord, CSV, each in a module of its own
+    check       what is wrong with them
+    merge       several as one; split: one in parts
+    summary     figures of them; charts and sheet: pictures of them
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -74,6 +82,10 @@ class Dataset:
         """Only the pictures of one split."""
         return replace(self, pictures=tuple(p for p in self.pictures if p.split == split))
 
+    def with_boxes(self) -> Dataset:
+        """Only the pictures that have a box."""
+        return replace(self, pictures=tuple(p for p in self.pictures if len(p)))
+
     def with_labels(self, labels: Sequence[str]) -> Dataset:
         """The same pictures under other labels: boxes of other classes go, classes it never had become unknown."""
         place = {name: i for i, name in enumerate(labels)}
@@ -96,7 +108,3 @@ def _relabelled(picture: Picture, new: NDArray[np.int64], old: list[int]) -> Pic
         known=np.array([i >= 0 and bool(picture.known[i]) for i in old], np.bool_),
         box_extra=extra,
     )
-
-
-Reader = Callable[[Path, Path | None], Dataset]
-"""Reads annotations from a file or folder; the second path is the pictures' folder, None: where the format has it."""
