@@ -18,12 +18,15 @@ if command -v dpkg >/dev/null && ! dpkg -s $packages >/dev/null 2>&1; then
 fi
 
 bash deploy/venv.sh test
-.venv/bin/python -m pytest "$@"
+.venv/bin/python -m pytest --ignore=edgedet/lab --ignore=tests/lab "$@"
 
 # tflite-runtime needs NumPy 1 and Python 3.11: the same golden tests, in an environment of its own.
 if command -v python3.11 >/dev/null; then
   PYTHON=python3.11 bash deploy/venv.sh test,tflite .venv-tflite
   .venv-tflite/bin/python -m pytest tests/golden "$@"
+  # The lab's packages are large: an environment of their own too. Python 3.11 is its reference version.
+  PYTHON=python3.11 bash deploy/venv.sh test,lab .venv-lab
+  .venv-lab/bin/python -m pytest edgedet/lab tests/lab "$@"
 else
-  echo "no python3.11: the tests of tflite-runtime are left out" >&2
+  echo "no python3.11: the tests of tflite-runtime and of the lab are left out" >&2
 fi

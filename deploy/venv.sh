@@ -31,6 +31,9 @@ if "$python" -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("pica
   esac
 fi
 
+# PyTorch in one known version; PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu gives a build without CUDA.
+case ",$extra," in *,lab,*) pins+=("torch==2.13.0") ;; esac
+
 stamp=$venv/.edgedet-${extra:-plain}
 if [ "$stamp" -nt pyproject.toml ] && "$venv/bin/python" -c 'import edgedet' 2>/dev/null; then exit 0; fi
 [ -x "$venv/bin/python" ] || { echo "making $venv with Python $version ..." >&2; "$python" -m venv "${options[@]}" "$venv"; }
