@@ -2,68 +2,26 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import click
 
+from edgedet.cli.annotated import (
+    Sources,
+    json_option,
+    link_option,
+    names_in,
+    seed_option,
+    to_option,
+    with_sources,
+    write_out,
+)
+from edgedet.cli.label import label
 from edgedet.cli.logs import setup
 from edgedet.errors import ConfigError
-
-if TYPE_CHECKING:
-    from edgedet.lab.datasets import Dataset
-    from edgedet.lab.datasets.problems import Problems
-
-FORMATS = ("coco", "voc", "yolo", "tfrecord", "csv")
-
-_argument = click.argument("paths", nargs=-1, required=True, metavar="SOURCES...", type=click.Path(path_type=Path))
-_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-_images = click.option(
-    "--images",
-    type=click.Path(path_type=Path),
-    metavar="FOLDER",
-    help="The pictures' folder  [default: where the format has it]",
-)
-_from = click.option("--from", "source_format", type=click.Choice(FORMATS), help="Their format  [default: recognised]")
-_seed = click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="For another choice.")
-_to = click.option("--to", "target_format", type=click.Choice(FORMATS), default="coco", show_default=True)
-_link = click.option("--link", is_flag=True, help="Link to the picture files instead of copying them.")
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What the arguments and flags of every command name; read by :meth:`read`."""
-
-    paths: Sequence[Path]
-    format: str | None
-    images: Path | None
-
-    def read(self, problems: Problems | None = None, labels: str | None = None) -> Dataset:
-        """All of them as one."""
-        from edgedet.lab.datasets.formats import read_dataset
-        from edgedet.lab.datasets.merge import merge
-
-        if self.images is not None and len(self.paths) > 1:
-            raise ConfigError(f"--images {self.images}: of which of {len(self.paths)} sources? Convert each first")
-        parts = [read_dataset(path, self.format, self.images, problems) for path in self.paths]
-        return merge(parts, _list(labels) or None)
-
-
-def _sources(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the argument SOURCES and its flags; it is called with ``sources``."""
-
-    @functools.wraps(command)
-    def with_sources(
-        *args: Any, paths: Sequence[Path], source_format: str | None, images: Path | None, **options: Any
-    ) -> None:
-        command(*args, sources=Sources(paths, source_format, images), **options)
-
-    return _argument(_from(_images(with_sources)))
 
 
 @click.group()
@@ -76,9 +34,12 @@ def dataset() -> None:
     setup("info")
 
 
+dataset.add_command(label)
+
+
 @dataset.command()
-@_sources
-@_json
+@with_sources
+@json_option
 @click.option("--charts", type=click.Path(path_type=Path), metavar="PNG", help="Draw classes and sizes into this file.")
 def info(sources: Sources, as_json: bool, charts: Path | None) -> None:
     """Count pictures, boxes, classes, sizes and splits."""
@@ -94,8 +55,8 @@ def info(sources: Sources, as_json: bool, charts: Path | None) -> None:
 
 
 @dataset.command()
-@_sources
-@_json
+@with_sources
+@json_option
 @click.pass_context
 def check(context: click.Context, sources: Sources, as_json: bool) -> None:
     """Find what is wrong with annotations and picture files.
@@ -123,10 +84,10 @@ def check(context: click.Context, sources: Sources, as_json: bool) -> None:
 
 
 @dataset.command()
-@_sources
+@with_sources
 @click.argument("out", type=click.Path(path_type=Path))
-@_to
-@_link
+@to_option
+@link_option
 @click.option("--labels", metavar="NAMES", help="The classes to keep, in this order: person,cat  [default: all]")
 def convert(sources: Sources, out: Path, target_format: str, link: bool, labels: str | None) -> None:
     """Write SOURCES, as one, into the new folder OUT in another format.
@@ -134,15 +95,15 @@ def convert(sources: Sources, out: Path, target_format: str, link: bool, labels:
     A class that one source doesn't have isn't known in its pictures: they may show it unboxed. COCO and TFRecord hold
     that, as LVIS does.
     """
-    _write_dataset(sources.read(labels=labels), out, target_format, link)
+    write_out(sources.read(labels=labels), out, target_format, link)
 
 
 @dataset.command()
-@_sources
+@with_sources
 @click.argument("out", type=click.Path(path_type=Path))
-@_to
-@_link
-@_seed
+@to_option
+@link_option
+@seed_option
 @click.option(
     "--parts", metavar="NAME=SHARE,...", default="train=0.8,val=0.2", show_default=True, help="What to split into."
 )
@@ -158,13 +119,13 @@ def split(sources: Sources, out: Path, target_format: str, link: bool, seed: int
     for name in shares:
         part = data.of_split(name)
         click.echo(f"{name}: {len(part)} pictures, {sum(map(len, part))} boxes")
-    _write_dataset(data, out, target_format, link)
+    write_out(data, out, target_format, link)
 
 
 @dataset.command()
-@_sources
+@with_sources
 @click.argument("out", type=click.Path(path_type=Path))
-@_seed
+@seed_option
 @click.option("--count", type=click.IntRange(1, 400), default=20, show_default=True, help="Pictures, at random.")
 @click.option("--ids", metavar="IDS", help="These instead, by id: 12,7  [default: a random sample]")
 @click.option("--split", "part", metavar="NAME", help="Only of this split.")
@@ -182,23 +143,8 @@ def preview(
         data = data.of_split(part)
     if labels is not None:
         data = data.with_boxes()
-    pictures = choose(data, shape["count"], seed, [_number(text) for text in _list(ids)])
+    pictures = choose(data, shape["count"], seed, [_number(text) for text in names_in(ids)])
     _write(out, encode_png(contact_sheet(pictures, data.labels, shape["columns"], shape["cell"])))
-
-
-def _write_dataset(data: Dataset, out: Path, target_format: str, link: bool) -> None:
-    from edgedet.lab.datasets.formats import write_dataset
-    from edgedet.lab.datasets.losses import losses
-
-    write_dataset(data, out, target_format, copy_images=not link)
-    lost = losses(data, target_format)
-    click.echo(f"{out}: {len(data)} pictures, {sum(map(len, data))} boxes as {target_format}")
-    if lost:
-        click.echo(f"not kept, {target_format} has no place for it: {', '.join(lost)}")
-
-
-def _list(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def _number(text: str) -> int:
