@@ -13,8 +13,8 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from edgedet.config import Config
-from edgedet.zoo.registry import is_name
 from edgedet.toml import render
+from edgedet.zoo.registry import is_name
 
 PREFIX = "EDGEDET_"
 

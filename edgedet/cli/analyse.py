@@ -61,10 +61,10 @@ def analyse(
     seen = read_calibration(subject, data or (photographs,), pictures, split)
     facts = look(subject, seen.inputs, against)
     if png:
+        from edgedet.lab.files import write
         from edgedet.lab.quantize.analysis_chart import picture
-        from edgedet.lab.quantize.delivery import write_bytes
 
-        write_bytes(png, picture(facts, f"{model.name}, {len(seen.inputs)} pictures"))
+        write(png, picture(facts, f"{model.name}, {len(seen.inputs)} pictures"))
     if as_json:
         head = {"model": str(model), "sha256": subject.file.sha256, "pictures": len(seen.inputs)}
         click.echo(json.dumps({**head, "layers": [fact.to_dict() for fact in facts]}))

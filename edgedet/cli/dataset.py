@@ -163,14 +163,7 @@ def _progress(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    from edgedet.publish.disk import disk_error
+    from edgedet.lab.files import write
 
-    half = path.with_name(f".{path.name}.part")
-    try:
-        half.write_bytes(content)
-        half.replace(path)
-    except OSError as error:
-        half.unlink(missing_ok=True)
-        raise disk_error(path, error) from None
+    write(path, content)
     click.echo(f"{path}: written")

@@ -101,7 +101,7 @@ def evaluate(
         report[name] = [row.to_dict(rows[0]) for row in rows]
         _show(tables.stress(results, rows))
     if options["report"] is not None:
-        from edgedet.lab.evaluate.atomic import write
+        from edgedet.lab.files import write
 
         write(options["report"], (json.dumps(report, indent=1) + "\n").encode())
 
@@ -109,7 +109,7 @@ def evaluate(
 def _check(report: Path | None, pictures: Path | None) -> None:
     """What would spoil the work at its end is better said at its beginning."""
     from edgedet.lab import require
-    from edgedet.lab.evaluate.atomic import ready
+    from edgedet.lab.files import ready
 
     require("pycocotools")
     if report is not None:

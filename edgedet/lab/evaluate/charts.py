@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from edgedet.lab import require
-from edgedet.lab.evaluate.atomic import ready, write
 from edgedet.lab.evaluate.evaluation import Result
 from edgedet.lab.evaluate.tables import names
 from edgedet.lab.evaluate.thresholds import curve
+from edgedet.lab.files import ready, write
 
 
 def draw(results: Sequence[Result], folder: Path) -> list[Path]:

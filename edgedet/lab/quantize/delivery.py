@@ -104,19 +104,6 @@ def deliver(staged: Path, out: Path) -> None:
         raise OutputError(f"{out}: can't be written ({error.strerror}); check the folder and its room") from None
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file under its final name whole or not at all. Raises OutputError."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-        os.replace(beside, path)  # noqa: PTH105
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-        raise OutputError(f"{path}: can't be written ({error.strerror}); check the folder and its room") from None
-
-
 def _card(model: LayeredModel, path: Path, content: bytes) -> dict[str, Any]:
     card = copy.deepcopy(model.card_content)
     for key in _OF_THE_FLOAT:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from edgedet.lab import require
+from edgedet.lab.files import write
 from edgedet.lab.quantize import charts
 from edgedet.lab.quantize.blame import advice, blame
-from edgedet.lab.quantize.delivery import write_bytes
 from edgedet.lab.quantize.recipes import RECIPES
 from edgedet.lab.quantize.side_by_side import Pair, worst_pictures
 from edgedet.lab.quantize.subject import Subject
@@ -52,8 +52,8 @@ def write_report(subject: Subject, result: Sweep, max_drop: float | None, page: 
         ExtraMissing: jinja2 or matplotlib isn't installed.
     """
     content = facts(subject, result, max_drop)
-    write_bytes(page.with_suffix(".json"), (json.dumps(content, indent=1) + "\n").encode())
-    write_bytes(page, render(content, result, _pairs(subject, result)).encode())
+    write(page.with_suffix(".json"), (json.dumps(content, indent=1) + "\n").encode())
+    write(page, render(content, result, _pairs(subject, result)).encode())
     return content
 
 

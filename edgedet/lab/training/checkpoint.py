@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from edgedet.errors import ModelError, OutputError
+from edgedet.errors import ModelError
 from edgedet.inference.anchors import ssd_anchors
+from edgedet.lab import files
 from edgedet.lab.training.architecture import Architecture
 from edgedet.lab.training.net import Ssd
 
@@ -57,13 +59,9 @@ def save(model: TrainedModel, path: Path) -> None:
 
 def write(content: dict[str, Any], path: Path) -> None:
     """torch.save that leaves either the old file or the whole new one. Raises OutputError."""
-    part = path.with_name(path.name + ".part")
-    try:
-        torch.save(content, part)
-        part.replace(path)
-    except (OSError, RuntimeError) as error:  # PyTorch's writer says a full disk with a RuntimeError
-        part.unlink(missing_ok=True)
-        raise OutputError(f"{path}: can't be written ({str(error).splitlines()[0]}); free some space") from None
+    packed = io.BytesIO()
+    torch.save(content, packed)
+    files.write(path, packed.getvalue())
 
 
 def read(path: Path) -> dict[str, Any]:

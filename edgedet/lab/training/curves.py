@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 from edgedet.lab import require
+from edgedet.lab.files import write
 
 
 def draw(history: list[dict[str, Any]], path: Path) -> None:
@@ -27,7 +29,7 @@ def draw(history: list[dict[str, Any]], path: Path) -> None:
     accuracy.set(xlabel="step", ylabel="AP50 on the validation pictures", ylim=(0, 1))
     if validated:
         accuracy.legend(frameon=False)
-    part = path.with_name(path.name + ".part")
-    figure.savefig(part, format="png", dpi=110)
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=110)
     pyplot.close(figure)
-    part.replace(path)
+    write(path, picture.getvalue())

@@ -14,6 +14,7 @@ from edgedet.errors import ConfigError, DataError, OutputError
 from edgedet.inference.labels import read_labels
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.datasets.formats import read_dataset
+from edgedet.lab.datasets.pixels import sha256_of
 from edgedet.lab.training import checkpoint
 from edgedet.lab.training.architecture import Architecture
 from edgedet.lab.training.net import Ssd, fold_norms
@@ -78,7 +79,13 @@ def prepare(job: Job, plan: Plan, device: str = "cpu") -> Trainer:
         job.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{job.folder}: can't be made ({error.strerror}); give another folder") from None
-    about = {"command": job.about, "data": [_summary(d) for d in datasets], "start": job.start and job.start.name}
+    about = {
+        "command": job.about,
+        "data": [_summary(d) for d in datasets],
+        "start": job.start and job.start.name,
+        "teacher": job.teacher and job.teacher.name,
+        "pictures": fingerprints(datasets),
+    }
     pool = Pool(datasets, job.shares or None)
     return Trainer(
         net, labels, pool, plan, job.folder, about=about, validation=validation, teacher=teacher, device=device
@@ -134,6 +141,11 @@ def _teacher(path: Path, net: Ssd, labels: tuple[str, ...]) -> Ssd:
     teacher = Ssd(replace(model.net.architecture, size=net.architecture.size))
     teacher.load_state_dict(model.net.state_dict())
     return teacher.eval()
+
+
+def fingerprints(datasets: Sequence[Dataset]) -> list[str]:
+    """The first 16 digits of the sha256 of every picture file, sorted: what was trained on, for anybody to check."""
+    return sorted({sha256_of(picture.path)[:16] for dataset in datasets for picture in dataset})
 
 
 def _summary(dataset: Dataset) -> dict[str, Any]:

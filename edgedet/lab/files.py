@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
 from edgedet.errors import OutputError
+from edgedet.publish.disk import disk_error
 
 
 def ready(folder: Path) -> None:
@@ -13,17 +15,19 @@ def ready(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputError(f"{folder}: can't be made ({error.strerror}); choose another place") from None
+        raise disk_error(folder, error) from None
     if not os.access(folder, os.W_OK):
         raise OutputError(f"{folder}: can't be written to; choose another place")
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all. Raises OutputError."""
+    """Write a file whole or not at all; its folder is made if need be. Raises OutputError."""
     half = path.with_name(f".{path.name}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         half.write_bytes(content)
-        os.replace(half, path)  # noqa: PTH105
+        half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
-        raise OutputError(f"{path}: can't be written ({error.strerror}); choose another place") from None
+        with contextlib.suppress(OSError):
+            half.unlink()
+        raise disk_error(path, error) from None
