@@ -33,7 +33,8 @@ def _show_recipes(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.argument("model", type=click.Path(path_type=Path))
 @click.option(
     "-o",
-    "--out",
+    "--to",
+    "out",
     type=click.Path(path_type=Path),
     metavar="PATH",
     help="The quantized model; with --sweep a folder.  [default: MODEL with the recipe in its name]",

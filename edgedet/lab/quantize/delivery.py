@@ -18,6 +18,7 @@ from typing import Any
 from edgedet.errors import OutputError
 from edgedet.inference.flatfile import read_model
 from edgedet.lab.quantize.layers import LayeredModel
+from edgedet.publish.disk import disk_error
 
 _OF_THE_FLOAT = ("sha256", "size_bytes", "figures", "proof", "quantization", "latency")
 """What a card says that is of its own file alone."""
@@ -40,7 +41,7 @@ def workshop(folder: Path, content_bytes: int = 0) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, OutputError):
             raise
-        raise OutputError(f"{folder}: can't be written ({error.strerror}); choose another folder with -o") from None
+        raise disk_error(folder, error) from None
     try:
         yield place
     finally:
@@ -69,7 +70,7 @@ def stage(model: LayeredModel, content: bytes, folder: Path, name: str, facts: d
         card = {**_card(model, path, content), "quantization": {**facts, "tool": _tool()}}
         _write_card(path, card)
     except OSError as error:
-        raise OutputError(f"{folder}: can't be written ({error.strerror}); make room") from None
+        raise disk_error(folder, error) from None
     return path
 
 
@@ -101,7 +102,7 @@ def deliver(staged: Path, out: Path) -> None:
         os.replace(staged.with_suffix(".json"), out.with_suffix(".json"))  # noqa: PTH105
         os.replace(staged, out)  # noqa: PTH105
     except OSError as error:
-        raise OutputError(f"{out}: can't be written ({error.strerror}); check the folder and its room") from None
+        raise disk_error(out, error) from None
 
 
 def _card(model: LayeredModel, path: Path, content: bytes) -> dict[str, Any]:

@@ -144,7 +144,7 @@ def test_a_picture_that_cannot_be_used_is_named(content: bytes | str | None, sai
 @pytest.mark.parametrize("option", ["--json", "--pictures"])
 def test_a_place_that_cannot_be_written_is_said_before_the_work(option: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(OutputError, match=r"file.*: can't be made"):
+    with pytest.raises(OutputError, match=r"file.*: can't be written"):
         run("no-such-model.tflite", "--data", "no-such-data", option, tmp_path / "file" / "there" / "report")
 
 

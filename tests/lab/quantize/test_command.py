@@ -117,7 +117,7 @@ def test_no_room_leaves_nothing_behind(places: Places, tmp_path: Path) -> None:
     args = ["--recipe", "weight-int8", "-o", "out/x.tflite"]
     done = edgedet("quantize", str(places.model), *args, cwd=tmp_path, preexec_fn=small_files)
     assert done.returncode == 2
-    assert "can't be written (File too large)" in done.stderr.splitlines()[-1]
+    assert "can't be written (file too large)" in done.stderr.splitlines()[-1]
     assert list((tmp_path / "out").iterdir()) == []
 
 
