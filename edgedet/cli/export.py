@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     type=click.Choice(["float32", "uint8", "int8"]),
     help="Type of the pictures that a .tflite takes.  [default: as the model has it; uint8 with --postprocess]",
 )
+@click.option(
+    "--centre",
+    metavar="LABEL=SCORE,...",
+    help="Move scores so that these become 0.5: the confidences that edgedet evaluate recommends.",
+)
 @click.option("--float-outputs", is_flag=True, help="Dequantize the raw outputs of an int8 model.")
 @click.option("--qdq", is_flag=True, help="Quantize an .onnx to int8, as QuantizeLinear/DequantizeLinear pairs.")
 @click.option("--calibration", type=click.Path(path_type=Path), help="With --qdq: folder or COCO JSON of pictures.")
@@ -47,6 +52,7 @@ def export(
     max_detections: int | None,
     iou: float | None,
     dtype: str | None,
+    centre: str | None,
     float_outputs: bool,
     qdq: bool,
     calibration: Path | None,
@@ -81,11 +87,13 @@ def export(
     if model.suffix == ".tflite":
         if kind == ".onnx":
             raise ConfigError(f"{model}: ONNX is made from a checkpoint, not from TFLite; give the checkpoint")
+        if centre:
+            raise ConfigError(f"--centre: {model} is no checkpoint; its scores can't be moved")
         _tell(commands.export_tflite(model, out, wanted, images, labels))
         return
     if labels is not None:
         raise ConfigError(f"--labels: {model} is a checkpoint and has its own; leave them out")
-    net = _load(model)
+    net = _load(model, centre)
     if kind == ".onnx":
         ready = to_inputs(read_calibration(calibration, split or ""), net.size) if calibration else None
         _tell(commands.export_onnx(net, out, ready, images))
@@ -110,7 +118,15 @@ def _kind(out: Path, of_tflite: dict[str, object], qdq: bool, calibration: Path 
     return kind
 
 
-def _load(path: Path) -> Net:
+def _confidences(text: str | None) -> dict[str, float]:
+    pairs = [part.partition("=") for part in (text or "").split(",") if part.strip()]
+    try:
+        return {label.strip(): float(score) for label, _, score in pairs}
+    except ValueError:
+        raise ConfigError(f"--centre {text}: wanted LABEL=SCORE, such as person=0.4,cat=0.5") from None
+
+
+def _load(path: Path, centre: str | None) -> Net:
     from edgedet.lab import require
 
     require("torch")
@@ -118,8 +134,9 @@ def _load(path: Path) -> Net:
     from edgedet.lab.export.rawhead import RawHead
     from edgedet.lab.export.request import Net
     from edgedet.lab.training import checkpoint
+    from edgedet.lab.training.centre import centre_scores
 
-    trained = checkpoint.load(path)
+    trained = centre_scores(checkpoint.load(path), _confidences(centre))
     shape = trained.net.architecture
     words = f"SSD{'Lite' if shape.extras == 'lite' else ''} MobileNetV2 {shape.width:g}, {trained.size}x{trained.size}"
     card = training_card(f"{words}, {len(trained.anchors):,} anchors", trained.labels, trained.about)

@@ -10,6 +10,7 @@ from edgedet.errors import ConfigError, ModelError  # noqa: E402
 from edgedet.inference.anchors import ssd_anchors  # noqa: E402
 from edgedet.lab.training import checkpoint  # noqa: E402
 from edgedet.lab.training.architecture import Architecture  # noqa: E402
+from edgedet.lab.training.centre import centre_scores  # noqa: E402
 from edgedet.lab.training.distil import distillation_loss  # noqa: E402
 from edgedet.lab.training.loss import BatchTargets, detection_loss  # noqa: E402
 from edgedet.lab.training.net import Block, Conv, Ssd, fold_norms  # noqa: E402
@@ -162,6 +163,19 @@ def test_a_checkpoint_holds_all_there_is(tmp_path) -> None:
     with torch.no_grad():
         assert all(torch.equal(a, b) for a, b in zip(net(noise()), model.net(noise()), strict=True))
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_centred_scores_are_one_half_where_they_were_the_confidence() -> None:
+    model = checkpoint.TrainedModel(small(), ("cat", "dog"), {})
+    moved = centre_scores(model, {"dog": 0.2})
+    with torch.no_grad():
+        (boxes, before), (same, after) = model.net(noise()), moved.net(noise())
+    assert torch.equal(boxes, same)
+    assert torch.equal(before[..., 0], after[..., 0])
+    assert torch.allclose(after[..., 1], before[..., 1] + np.log(0.8 / 0.2), atol=1e-5)
+    for wrong in ({"cow": 0.5}, {"cat": 1.0}, {"cat": float("nan")}):
+        with pytest.raises(ConfigError, match="--centre"):
+            centre_scores(model, wrong)
 
 
 @pytest.mark.parametrize("content", [b"", b"junk", b"PK\x03\x04 and no more"])
