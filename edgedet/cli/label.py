@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from edgedet.cli.annotated import Sources, link_option, to_option, with_sources, write_out
+from edgedet.cli.annotated import Sources, link_option, names_in, to_option, with_sources, write_out
 
 
 @click.command()
@@ -45,7 +45,7 @@ def label(
     from edgedet.lab.training.pseudo import pseudo_label
     from edgedet.lab.training.teachers import open_teacher
 
-    data = sources.read(labels=labels)
+    data = sources.read().with_labels(names_in(labels))
     teacher = open_teacher(path, unsure)
     watched = sys.stderr.isatty()
     with click.progressbar(length=len(data), label="labelling", file=sys.stderr, hidden=not watched) as bar:

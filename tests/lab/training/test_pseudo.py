@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +9,11 @@ import pytest
 
 from edgedet.errors import DataError, ModelError
 from edgedet.lab.datasets import Dataset, Picture
+from edgedet.lab.datasets.formats import read_dataset, write_dataset
 from edgedet.lab.training.pseudo import pseudo_label
 from edgedet.lab.training.segmentation import SegmentationTeacher
 from edgedet.types import Detections, Image
-from tests.places import MODEL, shared
+from tests.places import MODEL, ROOT, shared
 
 LABELS = ("cat", "person")
 
@@ -88,3 +91,19 @@ def test_a_segmentation_model_finds_the_person_in_the_photograph() -> None:
 def test_a_detector_is_no_segmentation_model() -> None:
     with pytest.raises(ModelError, match="class map"):
         SegmentationTeacher(MODEL)
+
+
+def test_the_command_completes_a_dataset(tmp_path: Path) -> None:
+    photo = ROOT / "edgedet/capture/photos/chelsea.jpg"
+    height, width = cv2.imread(str(photo)).shape[:2]
+    nothing = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
+    dog_free = Picture(photo, width, height, *nothing, np.ones(1, np.bool_), np.zeros(0, np.bool_), 1)
+    write_dataset(Dataset(("dog",), (dog_free,)), tmp_path / "dogs", "coco")
+    words = ["dataset", "label", "dogs/instances.json", "all", "--labels", "dog,cat,person", "--teacher", str(MODEL)]
+    command = [sys.executable, "-m", "edgedet", *words, "--sure", "0.4", "--unsure", "0.3"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert "cat: 1 boxes added; known in 1 of 1 pictures" in done.stdout
+    (found,) = read_dataset(tmp_path / "all" / "instances.json").with_labels(("dog", "cat", "person"))
+    assert found.labels.tolist() == [1]
+    assert found.known.all()
