@@ -12,7 +12,7 @@ from edgedet.capture.images import list_pictures, read_image
 from edgedet.errors import DataError, SourceError
 from edgedet.inference.preprocess import Preprocessor
 from edgedet.inference.runtime import Tensor
-from edgedet.lab.datasets.coco import read_coco
+from edgedet.lab.datasets.formats import read_dataset
 from edgedet.types import Image
 
 BUNDLED = Path(__file__).parents[2] / "capture" / "photos"
@@ -48,7 +48,7 @@ def read_calibration(where: Path, split: str = "", most: int = 100) -> list[Imag
     """
     paths = _paths(where, split)
     if not split and where.suffix.lower() == ".json":
-        splits = sorted({picture.split for picture in read_coco(where)})
+        splits = sorted({picture.split for picture in read_dataset(where)})
         if len(splits) > 1:
             raise DataError(
                 f"{where}: has splits {', '.join(map(repr, splits))}; say which to quantize with: --split train"
@@ -68,7 +68,7 @@ def _read(paths: list[Path], where: Path, most: int) -> list[Image]:
 
 def _paths(where: Path, split: str = "") -> list[Path]:
     if where.suffix.lower() == ".json":
-        return [picture.path for picture in read_coco(where) if split in ("", picture.split)]
+        return [picture.path for picture in read_dataset(where) if split in ("", picture.split)]
     if split:
         raise DataError(f"{where}: --split is of a COCO JSON file; of a folder all pictures are taken")
     if where.is_dir():

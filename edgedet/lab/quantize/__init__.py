@@ -2,6 +2,7 @@
 
 layers         a TFLite model, its layers by number
 float_model    the model to quantize, checked
+dead           channels that int8 would break
 pictures       calibration pictures from folders, videos, datasets, tensors
 activations    what every tensor held while the model saw them
 ranges         min-max, moving average, percentile, entropy, MSE: from what a tensor held to its range

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ import numpy as np
 
 from edgedet.errors import ModelError
 from edgedet.inference.flatfile import ModelFile, read_model
+from edgedet.lab.quantize.dead import revive
 from edgedet.lab.quantize.layers import LayeredModel, flatbuffer_tools, read_layered
 
 
 def read_float_model(path: Path) -> LayeredModel:
-    """Read a model and check that it can be quantized.
+    """Read a model and check that it can be quantized; channels that int8 would break are mended.
 
     Raises:
         ModelError: it can't be read or run, is quantized already, or a weight of it is NaN or infinite.
@@ -24,7 +26,8 @@ def read_float_model(path: Path) -> LayeredModel:
     model = flatbuffer.read_model(path.read_bytes())
     _refuse_quantized(path, model, file)
     _refuse_unsound(path, model, flatbuffer)
-    return read_layered(path)
+    layered = read_layered(path)
+    return replace(layered, content=revive(path, layered.content))
 
 
 def _refuse_quantized(path: Path, model: Any, file: ModelFile) -> None:

@@ -119,10 +119,10 @@ def _sources(data: Sequence[str], split: str) -> tuple[list[Path], list[Path]]:
 
 
 def _dataset(path: Path, split: str) -> list[Path]:
-    from edgedet.lab.datasets.coco import read_coco
+    from edgedet.lab.datasets.formats import read_dataset
 
-    dataset = read_coco(path)
-    if split:
+    dataset = read_dataset(path)
+    if split and any(picture.split for picture in dataset):  # of several datasets some may have no splits
         dataset = dataset.of_split(split)
     if not dataset.pictures:
         what = f"split {split!r} has no pictures" if split else "no pictures in it"

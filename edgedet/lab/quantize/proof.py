@@ -109,10 +109,10 @@ def evaluation_set(path: Path, split: str, labels: Sequence[str], most: int = 0)
     """
     from dataclasses import replace
 
-    from edgedet.lab.datasets.coco import read_coco
+    from edgedet.lab.datasets.formats import read_dataset
     from edgedet.lab.quantize.pictures import spread
 
-    dataset = read_coco(path)
+    dataset = read_dataset(path)
     if split:
         dataset = dataset.of_split(split)
     shared = [label for label in labels if label in dataset.labels]

@@ -30,7 +30,8 @@ class Architecture:
         extras: ``lite``: the maps after the backbone by depthwise-separable convolutions, as in SSDLite;
             ``full``: by 3x3 convolutions, as in SSD (1.8 M more weights at width 1, few more operations).
         norm: batch norm after every convolution; without it (weights from a file that has it folded in) a bias.
-        channels: the output channels of every block and its expansion where they aren't the width's own, after pruning.
+        hidden: the expanded channels of the 17 blocks where dead ones were dropped (the first block's are the stem's);
+            empty: six times what goes in.
     """
 
     classes: int
@@ -38,7 +39,7 @@ class Architecture:
     width: float = 1.0
     extras: Literal["lite", "full"] = "lite"
     norm: bool = True
-    channels: tuple[tuple[int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.size % 32 or not SMALLEST <= self.size <= LARGEST:

@@ -85,8 +85,8 @@ def load(path: Path) -> TrainedModel:
     """
     content = read(path)
     try:
-        channels = tuple(tuple(pair) for pair in content["architecture"].pop("channels"))
-        net = Ssd(Architecture(**content["architecture"], channels=channels))
+        shape = content["architecture"]
+        net = Ssd(Architecture(**{**shape, "hidden": tuple(shape["hidden"])}))
         net.load_state_dict(content["weights"])
     except (KeyError, TypeError, RuntimeError) as error:
         raise ModelError(f"{path}: its weights don't fit its architecture ({str(error).splitlines()[0]})") from None

@@ -13,6 +13,8 @@ ALPHA, GAMMA = 0.25, 2.0
 """Weight of objects and focus (Lin et al., RetinaNet, 2017)."""
 NEGATIVES = 3
 """Hard negatives for each object (Liu et al., SSD, 2016)."""
+SANE_BOX, SANE_LOGIT = 12.0, 10.0
+"""Encodings and logits beyond these mean nothing more, and cost an int8 model the resolution of those that do."""
 LossKind = Literal["focal", "hard-negative"]
 
 
@@ -49,6 +51,12 @@ def detection_loss(
         scores = _hardest(entropy, matched) / count
     offsets = functional.smooth_l1_loss(boxes[matched], targets.encodings[matched], reduction="sum")
     return scores, offsets / count
+
+
+def excess(boxes: Tensor, logits: Tensor) -> Tensor:
+    """How far outputs are beyond what has a meaning, for one picture on average; 0 for a net that needs no taming."""
+    beyond = functional.relu(boxes.abs() - SANE_BOX).sum() + functional.relu(logits.abs() - SANE_LOGIT).sum()
+    return beyond / len(boxes)
 
 
 def _hardest(entropy: Tensor, matched: Tensor) -> Tensor:

@@ -52,9 +52,9 @@ class Conv(nn.Module):
 class Block(nn.Module):
     """An inverted residual: expand, depthwise, project."""
 
-    def __init__(self, inputs: int, hidden: int, outputs: int, stride: int, *, norm: bool) -> None:
+    def __init__(self, inputs: int, hidden: int, outputs: int, stride: int, *, expands: bool, norm: bool) -> None:
         super().__init__()
-        self.expand = Conv(inputs, hidden, norm=norm) if hidden != inputs else None
+        self.expand = Conv(inputs, hidden, norm=norm) if expands else None
         self.depthwise = Conv(hidden, hidden, 3, stride, hidden, norm=norm)
         self.project = Conv(hidden, outputs, norm=norm, act=False)
         self.residual = stride == 1 and inputs == outputs
@@ -113,11 +113,12 @@ class Ssd(nn.Module):
         super().__init__()
         self.architecture = a = architecture
         norm, lite = a.norm, a.extras == "lite"
-        channels = a.round(STEM)
+        blocks = block_channels(a)
+        channels = blocks[0][0]
         self.stem = Conv(3, channels, 3, 2, norm=norm)
         self.blocks = nn.ModuleList()
-        for hidden, outputs, stride in block_channels(a):
-            self.blocks.append(Block(channels, hidden, outputs, stride, norm=norm))
+        for i, (hidden, outputs, stride) in enumerate(blocks):
+            self.blocks.append(Block(channels, hidden, outputs, stride, expands=i > 0, norm=norm))
             channels = outputs
         self.last = Conv(channels, a.last, norm=norm)
         maps = [self.blocks[TAP].depthwise.conv.in_channels, a.last]
@@ -165,8 +166,8 @@ def block_channels(architecture: Architecture) -> list[tuple[int, int, int]]:
             outputs = architecture.round(channels)
             found.append((inputs * expansion, outputs, first if repeat == 0 else 1))
             inputs = outputs
-    if architecture.channels:
-        return [(h, o, stride) for (h, o), (_, _, stride) in zip(architecture.channels, found, strict=True)]
+    if architecture.hidden:
+        return [(kept, o, stride) for kept, (_, o, stride) in zip(architecture.hidden, found, strict=True)]
     return found
 
 

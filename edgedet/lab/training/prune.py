@@ -35,13 +35,67 @@ def prune(net: Ssd, width: float, size: int | None = None) -> Ssd:
         raise ConfigError("prune: the net has batch norm; fold it in first")
     if width >= old.width:
         raise ConfigError(f"prune to width {width}: the net's is {old.width}; wanted a smaller one")
-    small = Ssd(replace(old, width=width, size=size or old.size))
+    small = Ssd(replace(old, width=width, size=size or old.size, hidden=()))
     with torch.no_grad():
         maps = [*_prune_backbone(net, small), *_prune_extras(net, small)]
         for channels, source, target in zip(maps * 2, _predictors(net), _predictors(small), strict=True):
             _copy(source.depthwise.conv, target.depthwise.conv, channels, None)
             _copy(source.pointwise, target.pointwise, None, channels)
     return small.eval()
+
+
+def drop_dead(net: Ssd, silence: float = 1e-4) -> Ssd:
+    """The same detector without the expanded channels that say the same of every picture.
+
+    Training leaves many in MobileNetV2, and in int8 they do harm: see :mod:`edgedet.lab.quantize.dead`. What such a
+    channel adds to the next layer goes into that layer's bias.
+
+    Args:
+        net: without batch norm.
+        silence: largest weight of a channel that counts as none.
+
+    Raises:
+        ConfigError: the net has batch norm.
+    """
+    if net.architecture.norm:
+        raise ConfigError("drop_dead: the net has batch norm; fold it in first")
+    with torch.no_grad():
+        kept = [_speaking(net, i, silence) for i in range(len(net.blocks))]
+        lean = Ssd(replace(net.architecture, hidden=tuple(len(k) for k in kept)))
+        state = net.state_dict()
+        for i, (block, channels) in enumerate(zip(net.blocks, kept, strict=True)):
+            _shorten(state, f"blocks.{i}.expand.conv" if block.expand is not None else "stem.conv", channels)
+            _shorten(state, f"blocks.{i}.depthwise.conv", channels)
+            silent = torch.ones(block.depthwise.conv.out_channels, dtype=torch.bool)
+            silent[channels] = False
+            said = block.depthwise.act(block.depthwise.conv.bias[silent])
+            weight = state[f"blocks.{i}.project.conv.weight"]
+            state[f"blocks.{i}.project.conv.bias"] = block.project.conv.bias + weight[:, silent, 0, 0] @ said
+            state[f"blocks.{i}.project.conv.weight"] = weight[:, channels]
+        for kind in ("boxes", "classes"):
+            _shorten(state, f"{kind}.0.depthwise.conv", kept[TAP])
+            state[f"{kind}.0.pointwise.weight"] = state[f"{kind}.0.pointwise.weight"][:, kept[TAP]]
+        lean.load_state_dict(state)
+    return lean.eval()
+
+
+def _speaking(net: Ssd, number: int, silence: float) -> Tensor:
+    """The expanded channels of a block that must stay: int64 (K,).
+
+    One may go if its depthwise filter is silent: then a constant leaves it, at the picture's edges too. The tapped
+    block's are read by the predictors before that filter, so there the expansion must be silent as well, at nothing.
+    """
+    block = net.blocks[number]
+    loud = block.depthwise.conv.weight.abs().amax(dim=(1, 2, 3)) > silence
+    if number == TAP:
+        made = block.expand.conv
+        loud |= (made.weight.abs().amax(dim=(1, 2, 3)) > silence) | (made.bias > 0)
+    return loud.nonzero()[:, 0] if bool(loud.any()) else torch.zeros(1, dtype=torch.int64)
+
+
+def _shorten(state: dict[str, Tensor], name: str, channels: Tensor) -> None:
+    for part in ("weight", "bias"):
+        state[f"{name}.{part}"] = state[f"{name}.{part}"][channels]
 
 
 def _prune_backbone(net: Ssd, small: Ssd) -> list[Tensor]:

@@ -19,7 +19,7 @@ from edgedet.lab.evaluate.figures import score
 from edgedet.lab.training import checkpoint, curves
 from edgedet.lab.training.distil import distillation_loss
 from edgedet.lab.training.ema import Average
-from edgedet.lab.training.loss import BatchTargets, LossKind, detection_loss
+from edgedet.lab.training.loss import BatchTargets, LossKind, detection_loss, excess
 from edgedet.lab.training.net import Ssd
 from edgedet.lab.training.pictures import Augmentation, Batch, Batches, Pool
 from edgedet.lab.training.qat import QuantizedTraining
@@ -27,6 +27,8 @@ from edgedet.lab.training.targets import Matcher
 from edgedet.lab.training.validate import predict
 
 LARGEST_GRADIENT = 5.0
+EXCESS = 1e-3
+"""Weight of outputs' excess beside the other losses."""
 QAT_FREEZE = 0.7
 """Part of the steps after which quantization-aware training leaves the activations' ranges as they are."""
 LOGGED = 20
@@ -174,7 +176,7 @@ class Trainer:
             boxes, logits = self.net(images, plan.frozen)
         boxes, logits = boxes.float(), logits.float()
         scores, offsets = detection_loss(boxes, logits, targets, plan.loss)
-        total = scores + plan.box_weight * offsets
+        total = scores + plan.box_weight * offsets + EXCESS * excess(boxes, logits)
         parts = {"scores": float(scores.detach()), "boxes": float(offsets.detach())}
         if self._teacher is not None:
             with torch.no_grad(), self._mixed():

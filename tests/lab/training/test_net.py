@@ -9,12 +9,12 @@ import numpy as np  # noqa: E402
 from edgedet.errors import ConfigError, ModelError  # noqa: E402
 from edgedet.inference.anchors import ssd_anchors  # noqa: E402
 from edgedet.lab.training import checkpoint  # noqa: E402
-from edgedet.lab.training.architecture import Architecture  # noqa: E402
+from edgedet.lab.training.architecture import TAP, Architecture  # noqa: E402
 from edgedet.lab.training.centre import centre_scores  # noqa: E402
 from edgedet.lab.training.distil import distillation_loss  # noqa: E402
-from edgedet.lab.training.loss import BatchTargets, detection_loss  # noqa: E402
+from edgedet.lab.training.loss import BatchTargets, detection_loss, excess  # noqa: E402
 from edgedet.lab.training.net import Block, Conv, Ssd, fold_norms  # noqa: E402
-from edgedet.lab.training.prune import prune  # noqa: E402
+from edgedet.lab.training.prune import drop_dead, prune  # noqa: E402
 from edgedet.lab.training.qat import QuantizedTraining  # noqa: E402
 
 
@@ -80,6 +80,34 @@ def test_pruning_removes_what_does_nothing(extras: str) -> None:
         for one, other in zip(wide(noise()), narrow(noise()), strict=True):
             assert torch.allclose(one, other, atol=1e-5)
     assert sum(p.numel() for p in narrow.parameters()) < 0.7 * sum(p.numel() for p in wide.parameters())
+
+
+def test_dead_channels_can_be_dropped_without_a_trace(tmp_path) -> None:
+    net = small(width=0.5)
+    with torch.no_grad():
+        for block in net.blocks:
+            block.depthwise.conv.bias.normal_()
+            block.depthwise.conv.weight[3:9] = 0
+        net.stem.conv.weight[3:5] = 0
+        tapped = net.blocks[TAP].expand.conv
+        tapped.weight[:9], tapped.bias[:9] = 0, -1.0
+    lean = drop_dead(net)
+    hidden = [block.depthwise.conv.in_channels for block in net.blocks]
+    assert lean.architecture.hidden == tuple(count - 6 for count in hidden)
+    checkpoint.save(checkpoint.TrainedModel(lean, ("a", "b"), {}), tmp_path / "lean.pt")
+    with torch.no_grad():
+        again = checkpoint.load(tmp_path / "lean.pt").net(noise())
+        for one, other, read in zip(net(noise()), lean(noise()), again, strict=True):
+            assert torch.allclose(one, other, atol=1e-4)
+            assert torch.equal(other, read)
+
+
+def test_outputs_without_meaning_are_tamed() -> None:
+    boxes, logits = torch.zeros(2, 5, 4), torch.full((2, 5, 3), -9.0)
+    assert excess(boxes, logits) == 0
+    boxes[0, 0, 0] = -20
+    logits[1, 1, 1] = -13
+    assert excess(boxes, logits) == pytest.approx((8 + 3) / 2)
 
 
 def test_pruning_to_a_greater_width_is_refused() -> None:
