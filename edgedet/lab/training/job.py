@@ -17,9 +17,9 @@ from edgedet.lab.datasets.formats import read_dataset
 from edgedet.lab.datasets.pixels import sha256_of
 from edgedet.lab.training import checkpoint
 from edgedet.lab.training.architecture import Architecture
-from edgedet.lab.training.net import Ssd, fold_norms
+from edgedet.lab.training.net import Ssd, block_channels, fold_norms
 from edgedet.lab.training.pictures import Pool
-from edgedet.lab.training.prune import prune
+from edgedet.lab.training.prune import drop_dead, prune
 from edgedet.lab.training.trainer import Plan, Trainer
 from edgedet.lab.training.transfer import transfer
 
@@ -119,11 +119,11 @@ def _net(architecture: Architecture, job: Job, labels: tuple[str, ...]) -> Ssd:
     if job.start.suffix == ".tflite":
         net = Ssd(replace(architecture, norm=False))
         transfer(net, job.start, labels, read_labels(job.start_labels) if job.start_labels else ())
-        return net
+        return _lean(net)
     model = checkpoint.load(job.start)
     if model.labels != labels:
         raise ConfigError(f"{job.start}: its classes are {', '.join(model.labels)}, not {', '.join(labels)}")
-    net = fold_norms(model.net) if model.net.architecture.norm else model.net
+    net = _lean(fold_norms(model.net) if model.net.architecture.norm else model.net)
     if architecture.width < net.architecture.width:
         return prune(net, architecture.width, architecture.size)
     if architecture.size == net.architecture.size:
@@ -131,6 +131,15 @@ def _net(architecture: Architecture, job: Job, labels: tuple[str, ...]) -> Ssd:
     resized = Ssd(replace(net.architecture, size=architecture.size))
     resized.load_state_dict(net.state_dict())
     return resized
+
+
+def _lean(net: Ssd) -> Ssd:
+    before = net.architecture.hidden or tuple(hidden for hidden, _, _ in block_channels(net.architecture))
+    lean = drop_dead(net)
+    gone = sum(before) - sum(lean.architecture.hidden)
+    if gone:
+        log.info("%d of %d expanded channels are dead and were dropped", gone, sum(before))
+    return lean
 
 
 def _teacher(path: Path, net: Ssd, labels: tuple[str, ...]) -> Ssd:

@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import torch
+import torch.nn.functional as functional
 from torch import Tensor, nn
 
 from edgedet.errors import ConfigError
 from edgedet.lab.training.architecture import TAP
-from edgedet.lab.training.net import Extra, Predictor, Ssd
+from edgedet.lab.training.net import Extra, Predictor, Ssd, block_channels
 
 
 def prune(net: Ssd, width: float, size: int | None = None) -> Ssd:
@@ -35,7 +36,10 @@ def prune(net: Ssd, width: float, size: int | None = None) -> Ssd:
         raise ConfigError("prune: the net has batch norm; fold it in first")
     if width >= old.width:
         raise ConfigError(f"prune to width {width}: the net's is {old.width}; wanted a smaller one")
-    small = Ssd(replace(old, width=width, size=size or old.size, hidden=()))
+    new = replace(old, width=width, size=size or old.size, hidden=())
+    there = [block.depthwise.conv.in_channels for block in net.blocks]  # fewer than the width's where dead ones went
+    hidden = tuple(min(wanted, has) for (wanted, _, _), has in zip(block_channels(new), there, strict=True))
+    small = Ssd(replace(new, hidden=hidden))
     with torch.no_grad():
         maps = [*_prune_backbone(net, small), *_prune_extras(net, small)]
         for channels, source, target in zip(maps * 2, _predictors(net), _predictors(small), strict=True):
@@ -65,16 +69,9 @@ def drop_dead(net: Ssd, silence: float = 1e-4) -> Ssd:
         state = net.state_dict()
         for i, (block, channels) in enumerate(zip(net.blocks, kept, strict=True)):
             _shorten(state, f"blocks.{i}.expand.conv" if block.expand is not None else "stem.conv", channels)
-            _shorten(state, f"blocks.{i}.depthwise.conv", channels)
-            silent = torch.ones(block.depthwise.conv.out_channels, dtype=torch.bool)
-            silent[channels] = False
-            said = block.depthwise.act(block.depthwise.conv.bias[silent])
-            weight = state[f"blocks.{i}.project.conv.weight"]
-            state[f"blocks.{i}.project.conv.bias"] = block.project.conv.bias + weight[:, silent, 0, 0] @ said
-            state[f"blocks.{i}.project.conv.weight"] = weight[:, channels]
+            _drop(state, f"blocks.{i}.depthwise.conv", f"blocks.{i}.project.conv", channels)
         for kind in ("boxes", "classes"):
-            _shorten(state, f"{kind}.0.depthwise.conv", kept[TAP])
-            state[f"{kind}.0.pointwise.weight"] = state[f"{kind}.0.pointwise.weight"][:, kept[TAP]]
+            _drop(state, f"{kind}.0.depthwise.conv", f"{kind}.0.pointwise", kept[TAP])
         lean.load_state_dict(state)
     return lean.eval()
 
@@ -91,6 +88,17 @@ def _speaking(net: Ssd, number: int, silence: float) -> Tensor:
         made = block.expand.conv
         loud |= (made.weight.abs().amax(dim=(1, 2, 3)) > silence) | (made.bias > 0)
     return loud.nonzero()[:, 0] if bool(loud.any()) else torch.zeros(1, dtype=torch.int64)
+
+
+def _drop(state: dict[str, Tensor], depthwise: str, reader: str, channels: Tensor) -> None:
+    """Only these channels of a depthwise convolution; what the others say goes into the bias of what reads them."""
+    weight, bias = state[f"{reader}.weight"], state[f"{depthwise}.bias"]
+    silent = torch.ones(len(bias), dtype=torch.bool)
+    silent[channels] = False
+    said = functional.relu6(bias[silent])
+    state[f"{reader}.bias"] = state[f"{reader}.bias"] + weight[:, silent, 0, 0] @ said
+    state[f"{reader}.weight"] = weight[:, channels]
+    _shorten(state, depthwise, channels)
 
 
 def _shorten(state: dict[str, Tensor], name: str, channels: Tensor) -> None:

