@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,9 @@ _file = click.Path(path_type=Path)
 @click.option("--data", type=_file, required=True, metavar="FILE", help="Annotated pictures, such as a COCO JSON.")
 @click.option("--images", type=_file, metavar="FOLDER", help="The pictures' folder, where the annotations don't say.")
 @click.option("--split", default="", metavar="NAME", help="Only the pictures of one split, such as val.")
+@click.option(
+    "--most", type=click.IntRange(1), metavar="N", help="At most so many pictures, spread evenly.  [default: all]"
+)
 @click.option(
     "--runtime",
     "runtimes",
@@ -80,6 +84,7 @@ def evaluate(
 
     _check(options["report"], options["pictures"])
     dataset, detectors = _prepare(models, data, images, split, runtimes, options["threads"])
+    dataset = _thinned(dataset, options["most"])
     network = _network(options["adversarial"])
     watch = _progress(len(dataset))
     results = evaluation.evaluate(detectors, dataset, options["precision"], watch)
@@ -134,6 +139,13 @@ def _prepare(
     for note in notes:
         click.echo(f"note: {note}", err=True)
     return dataset, detectors
+
+
+def _thinned(dataset: Dataset, most: int | None) -> Dataset:
+    if most is None or most >= len(dataset):
+        return dataset
+    kept = (dataset.pictures[i * len(dataset) // most] for i in range(most))
+    return replace(dataset, pictures=tuple(kept))
 
 
 def _network(checkpoint: Path | None) -> Any:

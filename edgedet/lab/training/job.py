@@ -79,13 +79,15 @@ def prepare(job: Job, plan: Plan, device: str = "cpu") -> Trainer:
         job.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise OutputError(f"{job.folder}: can't be made ({error.strerror}); give another folder") from None
-    about = {
+    about: dict[str, Any] = {
         "command": job.about,
         "data": [_summary(d) for d in datasets],
         "start": job.start and job.start.name,
         "teacher": job.teacher and job.teacher.name,
         "pictures": fingerprints(datasets),
     }
+    if job.start is not None and job.start.suffix != ".tflite":
+        about["before"] = {k: v for k, v in checkpoint.load(job.start).about.items() if k != "pictures"}
     pool = Pool(datasets, job.shares or None)
     return Trainer(
         net, labels, pool, plan, job.folder, about=about, validation=validation, teacher=teacher, device=device
