@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from edgedet.errors import ModelError
 
-DEFAULT_MODEL = "bootstrap-320-int8.tflite"
+DEFAULT_MODEL = "starter-320-int8.tflite"
 
 
 class _Part(BaseModel):

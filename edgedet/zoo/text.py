@@ -12,6 +12,9 @@ _FIRST = (
 )  # fmt: skip
 _FOR_PROGRAMS = {"name", "file", "outputs", "decode", "anchors", "head", "layout"}
 
+_LONG = 100
+"""Entries of a list from which they are only counted; COCO has 90 labels."""
+
 
 def card_text(card: Mapping[str, Any], width: int = 100) -> str:
     """A card's content, one thing a line, what matters most first; what only programs need is left out.
@@ -58,6 +61,8 @@ def _inline(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key.replace('_', ' ')} {_inline(inner)}" for key, inner in value.items())
     if isinstance(value, (list, tuple)):
+        if len(value) > _LONG:
+            return f"{len(value):,} entries (models show --json has them)"
         return ", ".join(map(_inline, value))
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "not stated"}[value]

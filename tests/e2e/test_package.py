@@ -20,6 +20,8 @@ def test_the_wheel_has_models_photographs_and_the_page(tmp_path: Path) -> None:
         script = next(name for name in names if name.endswith("entry_points.txt"))
         assert "edgedet = edgedet.__main__:main" in archive.read(script).decode()
     for name in (
+        "edgedet/models/starter-320-int8.tflite",
+        "edgedet/models/starter-320-int8.json",
         "edgedet/models/bootstrap-320-int8.tflite",
         "edgedet/models/bootstrap-320-int8.json",
         "edgedet/models/bootstrap-320-anchors.npy",

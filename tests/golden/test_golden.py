@@ -58,7 +58,7 @@ def assert_same(ours: list[dict[str, Any]], theirs: list[dict[str, Any]], where:
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_a_hundred_images_box_for_box(package: str, images: list[Path]) -> None:
-    detector = Detector(runtime=installed(package), threads=1, confidence=0.3, max_detections=1000)
+    detector = Detector(MODEL, runtime=installed(package), threads=1, confidence=0.3, max_detections=1000)
     by_hand, boxes = reference.load(package), 0
     for path in images:
         image = cv2.imread(str(path))
@@ -71,7 +71,7 @@ def test_a_hundred_images_box_for_box(package: str, images: list[Path]) -> None:
 def test_both_runtimes_find_the_same_objects(images: list[Path]) -> None:
     """Their fast kernels round differently, by up to a few steps of 1/256; clear objects must not depend on it."""
     clear, lowest = 0.45, 0.3
-    detectors = [Detector(runtime=installed(p), threads=1, confidence=lowest) for p in PACKAGES]
+    detectors = [Detector(MODEL, runtime=installed(p), threads=1, confidence=lowest) for p in PACKAGES]
     missed = found = 0
     for path in images:
         image = cv2.imread(str(path))

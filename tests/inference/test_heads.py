@@ -151,7 +151,7 @@ def test_the_postprocess_operator_in_every_order(tmp_path: Path, export: str) ->
 
 
 def test_the_bundled_model_with_the_real_operator_finds_the_same(tmp_path: Path) -> None:
-    ours = Detector(confidence=0.4)
+    ours = Detector(MODEL, confidence=0.4)
     anchors = find_card(MODEL, read_model(MODEL).sha256).load_anchors()
     assert anchors is not None
     options = kit.PostProcessOptions(max_detections=50, nms_score_threshold=0.3, nms_iou_threshold=0.5)

@@ -8,6 +8,10 @@ _FIRST = ("architecture", "task", "labels", "file", "size_bytes", "sha256", "lic
 _TITLES = {"size_bytes": "size", "sha256": "SHA-256"}
 
 
+_LONG = 30
+"""Entries of a list from which they are only counted."""
+
+
 def render(card: dict[str, Any]) -> str:
     """A card as Markdown: a table of its plain facts, then a section for everything that has parts.
 
@@ -37,10 +41,30 @@ def _bullets(value: Any, depth: int) -> list[str]:
     items = value.items() if isinstance(value, dict) else enumerate(value, 1)
     lines: list[str] = []
     for key, part in items:
-        if _has_parts(part):
+        if _is_table(part):
+            lines += [f"{indent}- {_title(str(key))}:", "", *_table(part, "  " * (depth + 1)), ""]
+        elif _has_parts(part):
             lines += [f"{indent}- {_title(str(key))}:", *_bullets(part, depth + 1)]
         else:
             lines.append(f"{indent}- {_title(str(key))}: {_text(str(key), part)}")
+    return lines
+
+
+def _is_table(value: Any) -> bool:
+    """Whether it is several rows of the same plain columns."""
+    if not isinstance(value, dict) or len(value) < 2:
+        return False
+    rows = list(value.values())
+    return all(isinstance(row, dict) and row and row.keys() == rows[0].keys() for row in rows) and not any(
+        _has_parts(cell) for row in rows for cell in row.values()
+    )
+
+
+def _table(value: dict[str, dict[str, Any]], indent: str) -> list[str]:
+    columns = list(next(iter(value.values())))
+    lines = [f"{indent}| | {' | '.join(map(_title, columns))} |", f"{indent}|{' --- |' * (len(columns) + 1)}"]
+    for name, row in value.items():
+        lines.append(f"{indent}| {_title(name)} | {' | '.join(_text(key, cell) for key, cell in row.items())} |")
     return lines
 
 
@@ -57,6 +81,10 @@ def _title(key: str) -> str:
 def _text(key: str, value: Any) -> str:
     if key == "size_bytes":
         return f"{value:,} bytes"
+    if isinstance(value, list) and len(value) > _LONG:
+        return f"{len(value):,} entries, in the JSON beside this"
+    if value is None:
+        return "-"
     if isinstance(value, list):
         return ", ".join(_text("", part) for part in value)
     if isinstance(value, float):

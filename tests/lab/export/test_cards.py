@@ -86,6 +86,6 @@ def test_markdown_has_everything() -> None:
     assert "| labels | person, cat, dog |" in text
     assert "| size | 3,295,376 bytes |" in text
     assert "## Training" in text
-    assert "  - coco-mini val person:\n    - AP: 0.126\n    - AP50: 0.307" in text
+    assert "| coco-mini val person | 0.126 | 0.307 |" in text
     rows = [line for line in text.splitlines() if line.startswith("|")]
     assert all(line.replace("\\|", "").count("|") == 3 for line in rows)
