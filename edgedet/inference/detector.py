@@ -81,18 +81,27 @@ class Detector:
         resize: str = "auto",
     ) -> None:
         path = Path(model) if model is not None else default_model()
-        self.model: ModelFile = read_model(path)
-        card = find_card(path, self.model.sha256)
-        ensure_runnable(path, self.model.sha256, runtime, delegate, delegate_fallback)
-        self.runtime: Runtime = open_runtime(path, runtime, threads, delegate, delegate_fallback)
-        names, origin = _labels(self.model, card, Path(labels) if labels else None)
-        with _naming(path):
+        file = read_model(path)
+        card = find_card(path, file.sha256)
+        ensure_runnable(path, file.sha256, runtime, delegate, delegate_fallback)
+        opened = open_runtime(path, runtime, threads, delegate, delegate_fallback)
+        self._assemble(file, card, opened, *_labels(file, card, Path(labels) if labels else None), resize)
+        self._keep(confidence, class_confidence or {}, iou, max_detections)
+
+    def _assemble(
+        self, file: ModelFile, card: Card, runtime: Runtime, names: tuple[str, ...] | None, origin: str, resize: str
+    ) -> None:
+        """Understand a model that is open: its head, its labels, what its input wants."""
+        self.model, self.runtime = file, runtime
+        with _naming(file.path):
             self.head: Head = self._recognise(card, names)
-            self.labels: tuple[str, ...] = _fit(names, self.head, origin, path)
+            self.labels: tuple[str, ...] = _fit(names, self.head, origin, file.path)
             self._preprocess = self._preprocessor(card, resize)
-        self._limits = _limits(self.labels, confidence, class_confidence or {})
-        self._iou = iou
-        self._most = max_detections
+
+    def _keep(self, confidence: float, class_confidence: Mapping[str, float], iou: float, most: int) -> None:
+        """Choose what is kept of the candidates."""
+        self._limits = _limits(self.labels, confidence, class_confidence)
+        self._iou, self._most = iou, most
 
     def detect(self, image: Image) -> Detections:
         """The objects in a picture.

@@ -18,7 +18,7 @@ def caption(result: FrameResult) -> str:
     return f"{result.fps:.1f} fps  {old}" if result.fps else old
 
 
-def draw(image: Image, detections: Detections, caption: str = "") -> Image:
+def draw(image: Image, detections: Detections, caption: str = "", scores: bool = True) -> Image:
     """A copy of ``image`` with a box, label and score for each detection.
 
     Lines and letters grow with the picture, so that they can be read at 320 pixels across and at 3,840. The best
@@ -29,11 +29,12 @@ def draw(image: Image, detections: Detections, caption: str = "") -> Image:
         image: uint8 (H, W, 3) BGR; left as it is.
         detections: in pixels of ``image``.
         caption: text for the lower left corner; empty: none. See :func:`caption`.
+        scores: whether the scores stand behind the labels.
     """
     canvas = image.copy()
     size = _text_size(canvas)
     line = round(size / 7)
-    rows = list(zip(detections.boxes.round().astype(int).tolist(), *_labels(detections), strict=True))[::-1]
+    rows = list(zip(detections.boxes.round().astype(int).tolist(), *_labels(detections, scores), strict=True))[::-1]
     for (x1, y1, x2, y2), _, colour in rows:
         far = (max(x1, x2 - 1), max(y1, y2 - 1))
         # a dark edge on both sides of the line keeps it visible on a ground of its own colour
@@ -52,10 +53,10 @@ def _text_size(canvas: Image) -> int:
     return max(11, round(6 + smaller * 0.0215))
 
 
-def _labels(detections: Detections) -> tuple[list[str], list[Colour]]:
+def _labels(detections: Detections, scores: bool) -> tuple[list[str], list[Colour]]:
     names = [detections.labels[class_id] for class_id in detections.class_ids.tolist()]
-    texts = [f"{name} {score:.2f}" for name, score in zip(names, detections.scores.tolist(), strict=True)]
-    return texts, [colour_of(name) for name in names]
+    scored = [f"{name} {score:.2f}" for name, score in zip(names, detections.scores.tolist(), strict=True)]
+    return scored if scores else names, [colour_of(name) for name in names]
 
 
 def _plate(canvas: Image, text: str, x: int, y: int, size: int, colour: Colour) -> None:

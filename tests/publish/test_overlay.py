@@ -137,3 +137,11 @@ def test_caption() -> None:
     assert text.startswith("24.8 fps  age ")
     assert text.endswith((" ms", " s"))
     assert caption(result(fps=0)).startswith("age ")
+
+
+def test_without_scores_the_plates_are_shorter() -> None:
+    image = np.zeros((240, 320, 3), np.uint8)
+    box = np.array([[100, 100, 200, 200]], np.float32)
+    found = Detections(box, np.ones(1, np.float32), np.zeros(1, np.int32), ("cat",))
+    plates = [(draw(image, found, scores=scores)[80:98] > 0).any(axis=(0, 2)).sum() for scores in (True, False)]
+    assert 0 < plates[1] < plates[0]

@@ -79,7 +79,7 @@ def _cell(picture: Picture, labels: Sequence[str], cell: int) -> Image:
     ground[top : top + height, left : left + width] = shrunk
     found = as_detections(picture, labels).scale(width / max(1, picture.width), height / max(1, picture.height))
     moved = replace(found, boxes=found.boxes + np.array([left, top, left, top], np.float32))
-    return draw(ground, moved, caption)
+    return draw(ground, moved, caption, scores=False)
 
 
 def as_detections(picture: Picture, labels: Sequence[str]) -> Detections:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from edgedet.inference.card import find_card
-from edgedet.inference.detector import Detector, _fit, _limits, _naming
+from edgedet.inference.detector import Detector
 from edgedet.inference.flatfile import ModelFile
 from edgedet.inference.metadata import Metadata
 from edgedet.inference.runtime import Runtime
@@ -31,13 +31,7 @@ class OnnxDetector(Detector):
     def __init__(
         self, path: Path, size_bytes: int, sha256: str, runtime: Runtime, confidence: float, max_detections: int
     ) -> None:
-        self.model = ModelFile(path, size_bytes, sha256, {}, {}, None, Metadata())
-        self.runtime = runtime
+        file = ModelFile(path, size_bytes, sha256, {}, {}, None, Metadata())
         card = find_card(path, sha256)
-        with _naming(path):
-            self.head = self._recognise(card, card.labels)
-            self.labels = _fit(card.labels, self.head, str(card.path), path)
-            self._preprocess = self._preprocessor(card, "auto")
-        self._limits = _limits(self.labels, confidence, {})
-        self._iou = 0.5
-        self._most = max_detections
+        self._assemble(file, card, runtime, card.labels, str(card.path), "auto")
+        self._keep(confidence, {}, 0.5, max_detections)

@@ -81,6 +81,7 @@ def entropy(held: Held, levels: int) -> Range:
     counts[np.abs(centres).argmin()] = 0  # zero is met exactly; the many that a ReLU makes would drown all others
 
     def cost(low: float, high: float) -> float:
+        """The divergence of one choice."""
         inside = (centres >= low) & (centres <= high)
         real = counts[inside]
         if not real.sum():
