@@ -6,11 +6,13 @@ import contextlib
 import io
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from edgedet.errors import DataError, ModelError
 from edgedet.lab.quantize.activations import Activations
+from edgedet.lab.quantize.dead import LEAST_INT16, revive
 from edgedet.lab.quantize.layers import Layer, LayeredModel
 from edgedet.lab.quantize.ranges import range_of
 from edgedet.lab.quantize.recipes import Choice, Rules
@@ -38,6 +40,8 @@ def convert(
     """
     if choice.recipe.calibrated and held is None:
         raise DataError(f"{choice.name}: needs calibration pictures; give them with --data")
+    if choice.recipe.activation_bits == 16:
+        model = replace(model, content=revive(model.path, model.content, LEAST_INT16))
     ranges = tensor_ranges(held, choice) if choice.recipe.calibrated and held else None
     rules = choice.recipe.rules([layer.scope for layer in kept], [layer.scope for layer in only], bool(model.handover))
     return _quantize(model, choice.name, rules, ranges)

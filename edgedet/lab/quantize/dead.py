@@ -23,15 +23,20 @@ log = logging.getLogger(__name__)
 
 CHANNEL_AXIS = {"CONV_2D": 0, "DEPTHWISE_CONV_2D": 3}
 LEAST = 1e-4
-"""Smallest sound weight for a bias of 1. The bias then fits for inputs in steps of down to 1e-3."""
+"""Smallest sound weight for a bias of 1, with int8 activations: the bias fits for inputs in steps of down to 1e-3."""
+LEAST_INT16 = 5e-4
+"""The same with int16 activations, in steps of down to 1.2e-4; a picture's are finer, see :data:`AT_INPUT`."""
+AT_INPUT = 8
+"""Factor on it for what reads the model's input: from -1 to 1, where a ReLU6 reaches 6."""
 
 
-def revive(path: Path, content: bytes) -> bytes:
+def revive(path: Path, content: bytes, least: float = LEAST) -> bytes:
     """A float model whose biases fit int8: the same bytes if they do anyway.
 
     Args:
         path: for the log.
         content: the model.
+        least: smallest sound weight for a bias of 1.
     """
     flatbuffer = flatbuffer_tools()
     model = flatbuffer.read_model(content)
@@ -40,44 +45,43 @@ def revive(path: Path, content: bytes) -> bytes:
         for operator in graph.operators:
             axis = CHANNEL_AXIS.get(operator_name(model.operatorCodes[operator.opcodeIndex]))
             if axis is not None and len(operator.inputs) > 2 and int(operator.inputs[2]) >= 0:
-                count += _revive(graph.tensors, operator, axis, model.buffers, flatbuffer)
+                first = int(operator.inputs[0]) in map(int, graph.inputs)
+                sound = least * (AT_INPUT if first else 1)
+                count += _revive(graph.tensors, operator, axis, model.buffers, flatbuffer, sound)
     if not count:
         return content
-    log.warning(
-        "%s: %d channels have no weights to speak of; they get some, so that int8 holds their biases", path, count
-    )
+    log.info("%s: %d channels have hardly any weights; they get some, so that integers hold their biases", path, count)
     return bytes(require("ai_edge_litert.tools.flatbuffer_utils").convert_object_to_bytearray(model))
 
 
-def _revive(tensors: Any, operator: Any, axis: int, buffers: Any, flatbuffer: Any) -> int:
+def _revive(tensors: Any, operator: Any, axis: int, buffers: Any, flatbuffer: Any, least: float) -> int:
     weight, bias = (tensors[int(i)] for i in operator.inputs[1:3])
     values, biases = (flatbuffer.get_tensor_data(t, buffers) for t in (weight, bias))
     if values is None or biases is None or values.dtype != np.float32:
         return 0
-    mended = with_room(np.moveaxis(values, axis, 0), biases)
-    if mended is None:
-        return 0
-    data = np.ascontiguousarray(np.moveaxis(mended, 0, axis))
-    buffers[weight.buffer].data = np.frombuffer(data.tobytes(), np.uint8)
-    least = np.abs(biases) * LEAST
-    return int((np.abs(np.moveaxis(values, axis, 0)).reshape(len(biases), -1).max(axis=1) < least).sum())
+    mended, count = with_room(np.moveaxis(values, axis, 0), biases, least)
+    if count:
+        data = np.ascontiguousarray(np.moveaxis(mended, 0, axis))
+        buffers[weight.buffer].data = np.frombuffer(data.tobytes(), np.uint8)
+    return count
 
 
-def with_room(weights: NDArray[np.float32], biases: NDArray[np.float32]) -> NDArray[np.float32] | None:
+def with_room(
+    weights: NDArray[np.float32], biases: NDArray[np.float32], least: float = LEAST
+) -> tuple[NDArray[np.float32], int]:
     """Weights large enough for their biases.
 
     Args:
         weights: float32 (channels, ...).
         biases: float32 (channels,).
+        least: smallest sound weight for a bias of 1.
 
     Returns:
-        The weights, one of each lacking channel made larger; None if none is lacking.
+        The weights, one of each lacking channel made larger, and how many were lacking.
     """
     flat = weights.reshape(len(biases), -1)
-    least = np.abs(biases) * LEAST
-    lacking = np.abs(flat).max(axis=1) < least
-    if not lacking.any():
-        return None
+    needed = np.abs(biases) * least
+    lacking = np.abs(flat).max(axis=1) < needed
     mended = flat.copy()
-    mended[lacking, flat.shape[1] // 2] = least[lacking]
-    return mended.reshape(weights.shape).astype(np.float32, copy=False)
+    mended[lacking, flat.shape[1] // 2] = needed[lacking]
+    return mended.reshape(weights.shape).astype(np.float32, copy=False), int(lacking.sum())

@@ -86,7 +86,7 @@ def test_preview(source: str, tmp_path: Path) -> None:
     ("args", "why"),
     [
         (["info", "{}/none"], "not found; check the name"),
-        (["info", "{}", "--charts", "{}/no/c.png"], "make its folder first"),
+        (["info", "{}", "--charts", "/proc/no/c.png"], "can't be written"),
         (["convert", "{}", "{}"], "something is there already; choose a new folder"),
         (["convert", "{}", "{}/out", "--labels", "bus"], "bus: no class of the datasets"),
         (["split", "{}", "{}/out", "--parts", "train=0.5"], "add up to 1"),
@@ -104,6 +104,6 @@ def test_mistakes_are_one_line(source: str, args: list[str], why: str) -> None:
 
 
 def test_the_command_knows_the_formats() -> None:
-    from edgedet.cli.dataset import FORMATS as choices
+    from edgedet.cli.annotated import FORMATS as choices
 
     assert choices == tuple(FORMATS)

@@ -56,7 +56,7 @@ def test_float_outputs_and_anchors_of_its_own(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f-anchors.npy", "f.json", "f.md", "f.tflite"]
     image = np.random.default_rng(0).integers(0, 255, (320, 320, 3), np.uint8)
     ours = Detector(tmp_path / "f.tflite", threads=1, confidence=0.05).detect(image).to_dicts()
-    assert ours == Detector(threads=1, confidence=0.05).detect(image).to_dicts()
+    assert ours == Detector(MODEL, threads=1, confidence=0.05).detect(image).to_dicts()
 
 
 def test_pixels_scaled_inside_stay_so(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_without_pictures_a_weight_recipe_is_still_measured(places: Places, tmp_
         (["--keep", "3"], "--keep: only mixed recipes keep layers"),
         (["--recipes", "int8"], "--recipes: is for --sweep"),
         (["-o", "x.bin"], "-o: x.bin: a model's name ends in .tflite"),
-        (["--eval", "nope.json"], "nope.json: not COCO annotations"),
+        (["--eval", "nope.json"], "nope.json: not found"),
     ],
 )
 def test_a_mistake_is_one_line(places: Places, tmp_path: Path, args: list[str], said: str) -> None:

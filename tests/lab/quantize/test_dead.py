@@ -12,16 +12,19 @@ from edgedet.lab.quantize.dead import LEAST, with_room
 def test_a_bias_fits_32_bits_after_and_hardly_anything_changed(bias: float, size: float, count: int) -> None:
     weights = np.full((2, count), size, np.float32)
     biases = np.array([bias, 0.0], np.float32)
-    mended = with_room(weights, biases)
-    found = weights if mended is None else mended
+    found, count = with_room(weights, biases)
+    assert count == int(np.abs(found - weights).max() > 0)
     step = 1e-3 * np.abs(found).max(axis=1) / 127
-    assert (np.abs(biases) <= step * 2**31).all()
+    assert (np.abs(biases) <= step * 2**31 + 1e-30).all()  # denormal numbers have fewer digits
     assert np.abs(found - weights).max() <= abs(bias) * LEAST * 1.01
     assert (found[1] == weights[1]).all()
 
 
-def test_sound_weights_stay_the_same_object() -> None:
-    assert with_room(np.ones((3, 9), np.float32), np.array([1, -2, 3], np.float32)) is None
+def test_sound_weights_stay() -> None:
+    weights = np.ones((3, 9), np.float32)
+    found, count = with_room(weights, np.array([1, -2, 3], np.float32))
+    assert count == 0
+    assert (found == weights).all()
 
 
 def test_int8_keeps_what_channels_without_weights_say(tmp_path) -> None:
