@@ -40,6 +40,7 @@ _shown: dict[str, Any] = {"show_default": True}
 @click.option("--steps", type=click.IntRange(1), default=3000, help="Batches to learn from.", **_shown)
 @click.option("--batch", type=click.IntRange(2), default=16, help="Pictures in a batch.", **_shown)
 @click.option("--rate", type=float, default=1e-3, help="Highest learning rate.", **_shown)
+@click.option("--backbone-rate", type=float, default=0.2, help="Factor on it for the backbone.", **_shown)
 @click.option(
     "--frozen", type=click.IntRange(0, 17), default=0, help="Blocks left as they are, from the first.", **_shown
 )
@@ -114,6 +115,7 @@ def _plan(options: dict[str, Any]) -> Plan:
         "steps",
         "batch",
         "rate",
+        "backbone_rate",
         "frozen",
         "loss",
         "qat",

@@ -16,7 +16,7 @@ from edgedet.errors import ModelError
 from edgedet.inference.anchors import ssd_anchors
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.evaluate.figures import score
-from edgedet.lab.training import checkpoint, curves
+from edgedet.lab.training import checkpoint, curves, memory
 from edgedet.lab.training.distil import distillation_loss
 from edgedet.lab.training.ema import Average
 from edgedet.lab.training.loss import BatchTargets, LossKind, detection_loss, excess
@@ -114,9 +114,12 @@ class Trainer:
         augmentation: Augmentation | None = None,
         device: str = "cpu",
     ) -> None:
-        self.net, self.labels, self.plan, self.folder = net.to(device), labels, plan, folder
+        # In float32 a step with channels last takes a third less time on a processor; in bf16 it takes more.
+        self._order = torch.channels_last if plan.precision == "float32" else torch.contiguous_format
+        self.net = net.to(device, memory_format=self._order)
+        self.labels, self.plan, self.folder = labels, plan, folder
         self._validation, self._device = validation, device
-        self._teacher = teacher.to(device).eval() if teacher is not None else None
+        self._teacher = teacher.to(device, memory_format=self._order).eval() if teacher is not None else None
         size = net.architecture.size
         matcher = Matcher(ssd_anchors(size, size), len(labels))
         self._batches = Batches(pool, matcher, size, plan.batch, plan.seed, augmentation or Augmentation())
@@ -138,6 +141,8 @@ class Trainer:
         Raises:
             OutputError: the folder can't be written.
         """
+        if self._device == "cpu":
+            memory.keep_freed()
         saved, sums = time.monotonic(), dict[str, float]()
         for batch in self._batches.run(self.step, self.plan.steps):
             for name, value in self._learn(batch).items():
@@ -168,7 +173,7 @@ class Trainer:
         if self._quantized is not None:
             self._quantized.at(self.step)
         _rest(self.net, plan.frozen)
-        images = batch.images.to(self._device)
+        images = batch.images.to(self._device, memory_format=self._order)
         targets = BatchTargets(
             *(t.to(self._device) for t in (batch.targets.labels, batch.targets.asked, batch.targets.encodings))
         )
