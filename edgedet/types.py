@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgedet.event import Event
+
 Image = NDArray[np.uint8]
 """uint8 (H, W, 3), BGR, C-contiguous."""
 
@@ -30,6 +32,8 @@ class Frame:
         image: uint8 (H, W, 3), BGR, owned by the frame (never a camera's or decoder's buffer).
         index: 0-based count of frames *captured* from this source; a gap seen downstream is a drop.
         time: seconds from the start of the source: presentation time in a file, time since opening otherwise.
+        elapsed: seconds on the source's own clock since it was opened; never goes back, through all its files and
+            rounds. What happens in the picture is timed by it, so that a film plays the same at any speed.
         monotonic: ``time.monotonic()`` seconds when the frame arrived; for durations.
         wall: UTC time when the frame arrived; for people.
         source: where it came from, credentials removed.
@@ -38,6 +42,7 @@ class Frame:
     image: Image
     index: int
     time: float
+    elapsed: float
     monotonic: float
     wall: datetime
     source: str
@@ -69,15 +74,19 @@ class Detections:
         scores: float32 (N,), 0 to 1, descending.
         class_ids: int32 (N,), indices into ``labels``.
         labels: the name of every class the model knows, shared, not one per box.
+        track_ids: int64 (N,), which track each object belongs to; None before tracking.
     """
 
     boxes: NDArray[np.float32]
     scores: NDArray[np.float32]
     class_ids: NDArray[np.int32]
     labels: tuple[str, ...]
+    track_ids: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         count = len(self.scores)
+        if self.track_ids is not None:
+            _require("track_ids", self.track_ids, (count,), np.int64)
         _require("boxes", self.boxes, (count, 4), np.float32)
         _require("scores", self.scores, (count,), np.float32)
         _require("class_ids", self.class_ids, (count,), np.int32)
@@ -92,7 +101,8 @@ class Detections:
 
     def __getitem__(self, index: slice | NDArray[Any]) -> Detections:
         """The rows a mask, slice or index array selects: ``found[found.scores > 0.7]``."""
-        return Detections(self.boxes[index], self.scores[index], self.class_ids[index], self.labels)
+        track_ids = None if self.track_ids is None else self.track_ids[index]
+        return Detections(self.boxes[index], self.scores[index], self.class_ids[index], self.labels, track_ids)
 
     def filter(self, *labels: str) -> Detections:
         """Only the objects of these labels."""
@@ -102,15 +112,22 @@ class Detections:
     def scale(self, x: float, y: float) -> Detections:
         """The same objects in a picture resized by these factors."""
         boxes = self.boxes * np.array([x, y, x, y], np.float32)
-        return Detections(boxes, self.scores, self.class_ids, self.labels)
+        return Detections(boxes, self.scores, self.class_ids, self.labels, self.track_ids)
 
     def to_dicts(self) -> list[dict[str, Any]]:
-        """Plain Python values: ``{"label", "class_id", "score", "box": [x1, y1, x2, y2]}`` for each object."""
+        """Plain Python values: ``{"label", "class_id", "score", "box": [x1, y1, x2, y2]}`` for each object.
+
+        Tracked objects have a ``"track_id"`` too.
+        """
         rows = zip(self.class_ids.tolist(), self.scores.tolist(), self.boxes.tolist(), strict=True)
-        return [
+        objects: list[dict[str, Any]] = [
             {"label": self.labels[i], "class_id": i, "score": round(score, 4), "box": [round(v, 2) for v in box]}
             for i, score, box in rows
         ]
+        if self.track_ids is not None:
+            for each, track_id in zip(objects, self.track_ids.tolist(), strict=True):
+                each["track_id"] = track_id
+        return objects
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,12 +140,18 @@ class FrameResult:
         stage_s: seconds each step took for this frame, by name: ``age`` (capture to the detector taking it),
             ``preprocess``, ``invoke``, ``decode``.
         fps: detections per second over the last few seconds; 0 where it isn't known.
+        camera: the name of the camera that took it.
+        events: those that changed with this frame.
+        looked: whether the detector looked at this frame; False where nothing moved, and ``detections`` are the last.
     """
 
     frame: Frame
     detections: Detections
     stage_s: Mapping[str, float] = field(default_factory=dict)
     fps: float = 0.0
+    camera: str = ""
+    events: tuple[Event, ...] = ()
+    looked: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """The line ``edgedet detect --json`` prints for this frame."""

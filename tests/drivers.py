@@ -52,7 +52,7 @@ class PictureSource:
         if self._fps:
             self._closed.wait(1 / self._fps)
         self._index += 1
-        return Frame(self._image.copy(), index, index / 10, time.monotonic(), datetime.now(UTC), self.uri)
+        return Frame(self._image.copy(), index, index / 10, index / 10, time.monotonic(), datetime.now(UTC), self.uri)
 
     def status(self) -> SourceStatus:
         return SourceStatus("closed" if self._closed.is_set() else "open")

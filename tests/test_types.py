@@ -18,7 +18,7 @@ def some() -> Detections:
 
 
 def frame(image: np.ndarray) -> Frame:
-    return Frame(image, 3, 0.25, 100.0, datetime(2026, 1, 1, tzinfo=UTC), "clip.mp4")
+    return Frame(image, 3, 0.25, 0.25, 100.0, datetime(2026, 1, 1, tzinfo=UTC), "clip.mp4")
 
 
 def test_pixels_and_arrays_are_read_only() -> None:

@@ -77,7 +77,7 @@ class Player:
         if self.live and not self._wait_for(picture.due):
             return None
         now, wall = time.monotonic(), datetime.now(UTC)
-        return Frame(picture.image, picture.index, picture.time, now, wall, picture.source)
+        return Frame(picture.image, picture.index, picture.time, picture.due, now, wall, picture.source)
 
     def _wait_for(self, due: float) -> bool:
         now = time.monotonic()

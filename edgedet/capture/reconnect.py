@@ -129,7 +129,8 @@ class Reconnecting:
         if image is None:
             return None
         wall = datetime.now(UTC) - timedelta(seconds=time.monotonic() - shot.taken)
-        return Frame(image, self._counted + number, shot.taken - self._start, shot.taken, wall, self.uri)
+        since = shot.taken - self._start
+        return Frame(image, self._counted + number, since, since, shot.taken, wall, self.uri)
 
     def _named(self, error: SourceError) -> SourceError:
         return SourceError(f"{self._name}: {error}")

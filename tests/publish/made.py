@@ -47,7 +47,7 @@ def result(
     image = picture(width, height, grey)
     if noise is not None:
         image[:] = noise.integers(0, 255, image.shape, dtype=np.uint8)
-    frame = Frame(image, index, at, time.monotonic(), datetime.now(UTC), source)
+    frame = Frame(image, index, at, at, time.monotonic(), datetime.now(UTC), source)
     return FrameResult(frame, found((20, 20, 80, 90)) if detections is None else detections, {}, fps)
 
 
