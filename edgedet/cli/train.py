@@ -15,7 +15,7 @@ from edgedet.errors import ConfigError
 
 if TYPE_CHECKING:
     from edgedet.lab.training.job import Job
-    from edgedet.lab.training.trainer import Plan
+    from edgedet.lab.training.plan import Plan
 
 _file = click.Path(path_type=Path)
 _shown: dict[str, Any] = {"show_default": True}
@@ -109,7 +109,7 @@ def _job(options: dict[str, Any]) -> Job:
 
 
 def _plan(options: dict[str, Any]) -> Plan:
-    from edgedet.lab.training.trainer import Plan
+    from edgedet.lab.training.plan import Plan
 
     names = (
         "steps",

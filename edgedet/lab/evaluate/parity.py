@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from edgedet.boxes import iou
 from edgedet.types import Detections
 
 IOU = 0.5
@@ -73,12 +73,3 @@ def _twins(wanted: Detections, offered: Detections) -> list[float]:
             differences.append(abs(float(wanted.scores[row]) - float(offered.scores[best])))
             overlaps[:, best] = 0
     return differences
-
-
-def iou(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Intersection over union of each of N boxes (x1, y1, x2, y2) with each of M: (N, M), 0 to 1."""
-    a, b = one[:, None].astype(np.float64), other[None].astype(np.float64)
-    shared = np.clip(np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2]), 0, None).prod(axis=-1)
-    union = (a[..., 2:] - a[..., :2]).prod(axis=-1) + (b[..., 2:] - b[..., :2]).prod(axis=-1) - shared
-    ratio: NDArray[np.float64] = shared / np.where(union > 0, union, 1)
-    return ratio

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edgedet.boxes import iou
 from edgedet.errors import ModelError
 from edgedet.inference.detector import Detector
 from edgedet.inference.preprocess import Preprocessor
@@ -168,13 +169,3 @@ def without_twin(ours: Detections, theirs: Detections) -> Detections:
         & (ours.class_ids[:, None] == theirs.class_ids)
     )
     return ours[~twins.any(axis=1)]
-
-
-def iou(ours: NDArray[np.float32], theirs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Intersection over union of boxes (N, 4) with boxes (M, 4), x1, y1, x2, y2: float32 (N, M)."""
-    low = np.maximum(ours[:, None, :2], theirs[None, :, :2])
-    high = np.minimum(ours[:, None, 2:], theirs[None, :, 2:])
-    common = np.clip(high - low, 0, None).prod(axis=2)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(axis=1) for boxes in (ours, theirs)]
-    union = areas[0][:, None] + areas[1][None] - common
-    return np.asarray(common / np.maximum(union, np.finfo(np.float32).tiny), np.float32)

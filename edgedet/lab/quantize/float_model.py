@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from edgedet.errors import ModelError
-from edgedet.inference.flatfile import ModelFile, read_model
+from edgedet.inference.flatfile import ModelFile
 from edgedet.lab.quantize.dead import revive
 from edgedet.lab.quantize.layers import LayeredModel, flatbuffer_tools, read_layered
 
@@ -21,12 +21,11 @@ def read_float_model(path: Path) -> LayeredModel:
         ModelError: it can't be read or run, is quantized already, or a weight of it is NaN or infinite.
         ExtraMissing: ai-edge-quantizer isn't installed.
     """
-    file = read_model(path)
-    flatbuffer = flatbuffer_tools()
-    model = flatbuffer.read_model(path.read_bytes())
-    _refuse_quantized(path, model, file)
-    _refuse_unsound(path, model, flatbuffer)
     layered = read_layered(path)
+    flatbuffer = flatbuffer_tools()
+    model = flatbuffer.read_model(layered.content)
+    _refuse_quantized(path, model, layered.file)
+    _refuse_unsound(path, model, flatbuffer)
     return replace(layered, content=revive(path, layered.content))
 
 

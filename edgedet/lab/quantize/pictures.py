@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +16,7 @@ from edgedet.capture.paths import expand
 from edgedet.errors import DataError, SourceError
 from edgedet.inference.preprocess import Preprocessor, normalisation
 from edgedet.inference.runtime import open_runtime
+from edgedet.lab.datasets.pixels import sha256_of
 from edgedet.lab.quantize.layers import LayeredModel
 from edgedet.lab.quantize.trace import Values
 from edgedet.types import Image
@@ -45,7 +45,7 @@ class CalibrationSet:
 
     def digests(self) -> set[str]:
         """The sha256 of each file."""
-        return {hashlib.sha256(file.read_bytes()).hexdigest() for file in self.files}
+        return {sha256_of(file) for file in self.files}
 
 
 def read_calibration(model: LayeredModel, data: Sequence[str], most: int = 128, split: str = "") -> CalibrationSet:

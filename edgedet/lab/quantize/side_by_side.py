@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from edgedet.boxes import iou
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.evaluate.predict import read_picture
 from edgedet.lab.quantize.proof import Proof
@@ -57,19 +57,12 @@ def _unmatched(wanted: Detections, among: Detections) -> float:
     total = 0.0
     for box, score, class_id in zip(wanted.boxes, wanted.scores, wanted.class_ids, strict=True):
         same = np.array([among.labels[i] == wanted.labels[class_id] for i in among.class_ids], np.bool_)
-        overlaps = _iou(box, among.boxes[same]) if same.any() else np.zeros(0)
+        overlaps = iou(box[None], among.boxes[same])[0]
         if not overlaps.size or overlaps.max() < 0.5:
             total += 1
         else:
             total += abs(float(score) - float(among.scores[same][overlaps.argmax()]))
     return total
-
-
-def _iou(box: NDArray[np.float32], boxes: NDArray[np.float32]) -> NDArray[np.float64]:
-    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
-    shared = np.prod(np.clip(high - low, 0, None), axis=1)
-    area = np.prod(box[2:] - box[:2]) + np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
-    return np.asarray(shared / np.maximum(area - shared, 1e-9), np.float64)
 
 
 def _pair(dataset: Dataset, index: int, amount: float, one: Detections, other: Detections) -> Pair:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from edgedet.errors import DataError
 from edgedet.inference.detector import Detector
 from edgedet.lab.datasets import Dataset
+from edgedet.lab.datasets.pixels import sha256_of
 from edgedet.lab.quantize.activations import Activations, observe
 from edgedet.lab.quantize.conversion import convert
 from edgedet.lab.quantize.delivery import stage
@@ -120,11 +120,7 @@ def _refuse_overlap(calibration: CalibrationSet, dataset: Dataset | None) -> Non
     if dataset is None:
         return
     known = calibration.digests()
-    shared = [
-        picture.path
-        for picture in dataset
-        if picture.path.is_file() and hashlib.sha256(picture.path.read_bytes()).hexdigest() in known
-    ]
+    shared = [picture.path for picture in dataset if picture.path.is_file() and sha256_of(picture.path) in known]
     if shared:
         raise DataError(
             f"{shared[0]}: it and {len(shared) - 1} more evaluation pictures are also calibration pictures; "

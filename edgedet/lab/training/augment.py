@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edgedet.lab.training.targets import Sample, areas, intersections
+from edgedet.boxes import areas, intersections
+from edgedet.lab.training.targets import Sample
 
 OVERLAPS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9)
 """Least overlap that a crop must have with some object; one is drawn for each crop."""

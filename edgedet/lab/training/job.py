@@ -19,8 +19,9 @@ from edgedet.lab.training import checkpoint
 from edgedet.lab.training.architecture import Architecture
 from edgedet.lab.training.net import Ssd, block_channels, fold_norms
 from edgedet.lab.training.pictures import Pool
+from edgedet.lab.training.plan import Plan
 from edgedet.lab.training.prune import drop_dead, prune
-from edgedet.lab.training.trainer import Plan, Trainer
+from edgedet.lab.training.trainer import Trainer
 from edgedet.lab.training.transfer import transfer
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,8 @@ def prepare(job: Job, plan: Plan, device: str = "cpu") -> Trainer:
     datasets = [_labelled(dataset, path, labels) for dataset, path in zip(datasets, job.data, strict=True)]
     validation = _labelled(_read(job.validation, "val"), job.validation, labels) if job.validation else None
     torch.manual_seed(plan.seed)
-    net = _net(replace(job.architecture, classes=len(labels)), job, labels)
+    start = checkpoint.load(job.start) if job.start is not None and job.start.suffix != ".tflite" else None
+    net = _net(replace(job.architecture, classes=len(labels)), job, labels, start)
     teacher = _teacher(job.teacher, net, labels) if job.teacher else None
     try:
         job.folder.mkdir(parents=True, exist_ok=True)
@@ -86,8 +88,8 @@ def prepare(job: Job, plan: Plan, device: str = "cpu") -> Trainer:
         "teacher": job.teacher and job.teacher.name,
         "pictures": fingerprints(datasets),
     }
-    if job.start is not None and job.start.suffix != ".tflite":
-        about["before"] = {k: v for k, v in checkpoint.load(job.start).about.items() if k != "pictures"}
+    if start is not None:
+        about["before"] = {k: v for k, v in start.about.items() if k != "pictures"}
     pool = Pool(datasets, job.shares or None)
     return Trainer(
         net, labels, pool, plan, job.folder, about=about, validation=validation, teacher=teacher, device=device
@@ -115,14 +117,13 @@ def _labelled(dataset: Dataset, path: Path, labels: Sequence[str]) -> Dataset:
     return dataset.with_labels(labels)
 
 
-def _net(architecture: Architecture, job: Job, labels: tuple[str, ...]) -> Ssd:
+def _net(architecture: Architecture, job: Job, labels: tuple[str, ...], model: checkpoint.TrainedModel | None) -> Ssd:
     if job.start is None:
         return Ssd(architecture)
-    if job.start.suffix == ".tflite":
+    if model is None:
         net = Ssd(replace(architecture, norm=False))
         transfer(net, job.start, labels, read_labels(job.start_labels) if job.start_labels else ())
         return _lean(net)
-    model = checkpoint.load(job.start)
     if model.labels != labels:
         raise ConfigError(f"{job.start}: its classes are {', '.join(model.labels)}, not {', '.join(labels)}")
     net = _lean(fold_norms(model.net) if model.net.architecture.norm else model.net)

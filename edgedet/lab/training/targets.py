@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edgedet.boxes import intersections, iou
+
 SCALES = (10.0, 10.0, 5.0, 5.0)
 """The box coder's factors on y, x, h, w (TF Object Detection API, ``faster_rcnn_box_coder``)."""
 MATCHED, UNMATCHED = 0.5, 0.4
@@ -54,20 +56,6 @@ def corners(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.concatenate([boxes[:, :2] - boxes[:, 2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2], axis=1)
 
 
-def intersections(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The area that each of N boxes (x1, y1, x2, y2) shares with each of M: (N, M)."""
-    top = np.maximum(one[:, None, :2], other[None, :, :2])
-    bottom = np.minimum(one[:, None, 2:], other[None, :, 2:])
-    shared: NDArray[np.float32] = np.clip(bottom - top, 0, None).prod(axis=2)
-    return shared
-
-
-def areas(boxes: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The area of each box (x1, y1, x2, y2)."""
-    found: NDArray[np.float32] = np.clip(boxes[:, 2:] - boxes[:, :2], 0, None).prod(axis=1)
-    return found
-
-
 class Matcher:
     """Makes :class:`Targets` of :class:`Sample`.
 
@@ -93,11 +81,10 @@ class Matcher:
             for label in np.unique(sample.unknown_labels):
                 asked[(part[:, sample.unknown_labels == label] > INSIDE).any(axis=1), label] = False
         if len(sample.boxes):
-            shared = intersections(self._corners, sample.boxes)
-            iou = shared / (self._areas[:, None] + areas(sample.boxes)[None] - shared + 1e-9)
-            best, owner = iou.max(axis=1), iou.argmax(axis=1)
+            overlaps = iou(self._corners, sample.boxes)
+            best, owner = overlaps.max(axis=1), overlaps.argmax(axis=1)
             asked[(best >= UNMATCHED) & (best < MATCHED)] = False
-            own = iou.argmax(axis=0)
+            own = overlaps.argmax(axis=0)
             owner[own], best[own] = np.arange(len(own)), 1.0
             matched = best >= MATCHED
             labels[matched] = sample.labels[owner[matched]]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import torch
 
@@ -16,12 +15,13 @@ from edgedet.errors import ModelError
 from edgedet.inference.anchors import ssd_anchors
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.evaluate.figures import score
-from edgedet.lab.training import checkpoint, curves, memory
+from edgedet.lab.training import checkpoint, curves, memory, parameters
 from edgedet.lab.training.distil import distillation_loss
 from edgedet.lab.training.ema import Average
-from edgedet.lab.training.loss import BatchTargets, LossKind, detection_loss, excess
+from edgedet.lab.training.loss import BatchTargets, detection_loss, excess
 from edgedet.lab.training.net import Ssd
 from edgedet.lab.training.pictures import Augmentation, Batch, Batches, Pool
+from edgedet.lab.training.plan import Plan
 from edgedet.lab.training.qat import QuantizedTraining
 from edgedet.lab.training.targets import Matcher
 from edgedet.lab.training.validate import predict
@@ -33,55 +33,6 @@ QAT_FREEZE = 0.7
 """Part of the steps after which quantization-aware training leaves the activations' ranges as they are."""
 LOGGED = 20
 """Steps between two points of the loss curves."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How to train.
-
-    Attributes:
-        steps: batches to learn from.
-        batch: pictures in a batch.
-        rate: highest learning rate; it rises over ``warmup`` steps, then falls along a cosine to a hundredth.
-        backbone_rate: factor on it for the stem, the blocks and the last convolution.
-        warmup: steps.
-        decay: weight decay (AdamW), of convolutions' weights only.
-        frozen: blocks, from the first, that are left as they are, together with the stem.
-        loss: of the scores; see :func:`edgedet.lab.training.loss.detection_loss`.
-        box_weight: of the boxes' loss beside the scores'.
-        teacher_weight: of the teacher's word beside the labels', if there is a teacher.
-        qat: train as if the net were int8; see :mod:`edgedet.lab.training.qat`.
-        average: decay of the averaged weights.
-        precision: ``bf16``: mixed, by autocast, where the processor has it; or ``float32``.
-        seed: of the batches and of fresh weights.
-        validate_every: steps between two validations; 0: only at the end.
-        patience: validations without a better one after which training stops early; 0: never.
-        save_seconds: most time between two checkpoints.
-    """
-
-    steps: int = 3000
-    batch: int = 16
-    rate: float = 1e-3
-    backbone_rate: float = 0.2
-    warmup: int = 100
-    decay: float = 1e-4
-    frozen: int = 0
-    loss: LossKind = "focal"
-    box_weight: float = 0.5
-    teacher_weight: float = 1.0
-    qat: bool = False
-    average: float = 0.998
-    precision: Literal["bf16", "float32"] = "float32"
-    seed: int = 0
-    validate_every: int = 500
-    patience: int = 0
-    save_seconds: float = 90.0
-
-    def rate_at(self, step: int) -> float:
-        """The learning rate of a step, as a factor on ``rate``."""
-        if step < self.warmup:
-            return (step + 1) / self.warmup
-        return 0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * (step - self.warmup) / max(1, self.steps - self.warmup)))
 
 
 class Trainer:
@@ -123,7 +74,7 @@ class Trainer:
         size = net.architecture.size
         matcher = Matcher(ssd_anchors(size, size), len(labels))
         self._batches = Batches(pool, matcher, size, plan.batch, plan.seed, augmentation or Augmentation())
-        self._optimiser = torch.optim.AdamW(_groups(net, plan))
+        self._optimiser = torch.optim.AdamW(parameters.groups(net, plan))
         self._average = Average(net, plan.average)
         self._quantized = QuantizedTraining(net, int(plan.steps * QAT_FREEZE)) if plan.qat else None
         self._about = {**(about or {}), "plan": asdict(plan)}
@@ -172,7 +123,7 @@ class Trainer:
         self.net.train()
         if self._quantized is not None:
             self._quantized.at(self.step)
-        _rest(self.net, plan.frozen)
+        parameters.rest(self.net, plan.frozen)
         images = batch.images.to(self._device, memory_format=self._order)
         targets = BatchTargets(
             *(t.to(self._device) for t in (batch.targets.labels, batch.targets.asked, batch.targets.encodings))
@@ -259,27 +210,3 @@ class Trainer:
         self.step, self.history = state["step"], state["history"]
         self._best, self._waited = state["waited"]
         return self.step
-
-
-def _groups(net: Ssd, plan: Plan) -> list[dict[str, Any]]:
-    """Parameters by learning rate and weight decay; those at rest are in none."""
-    groups: dict[tuple[float, float], list[torch.nn.Parameter]] = {}
-    for name, parameter in net.named_parameters():
-        if _rests(name, plan.frozen):
-            parameter.requires_grad_(False)
-            continue
-        rate = plan.rate * (plan.backbone_rate if name.startswith(("stem", "blocks", "last")) else 1)
-        groups.setdefault((rate, plan.decay if parameter.ndim > 1 else 0.0), []).append(parameter)
-    return [{"params": p, "lr": r, "base": r, "weight_decay": d} for (r, d), p in groups.items()]
-
-
-def _rests(name: str, frozen: int) -> bool:
-    kind, _, rest = name.partition(".")
-    return frozen > 0 and (kind == "stem" or (kind == "blocks" and int(rest.split(".")[0]) < frozen))
-
-
-def _rest(net: Ssd, frozen: int) -> None:
-    """Frozen parts keep the batch norm statistics they have."""
-    if frozen:
-        for module in (net.stem, *net.blocks[:frozen]):
-            module.eval()

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edgedet.lab.evaluate.parity import compare, iou
+from edgedet.boxes import iou
+from edgedet.lab.evaluate.parity import compare
 from edgedet.types import Detections
 from tests.lab.evaluate.made import LABELS, boxes_at, detections, scene
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgedet.boxes import iou
 from edgedet.errors import ModelError
-from edgedet.lab.export.parity import EXACT, FLOAT, Limit, RawOutputs, difference, ensure, iou, table, without_twin
+from edgedet.lab.export.parity import EXACT, FLOAT, Limit, RawOutputs, difference, ensure, table, without_twin
 from edgedet.types import Detections
 
 ZERO = RawOutputs(np.zeros((2, 5, 4), np.float32), np.zeros((2, 5, 3), np.float32))

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edgedet import Detector
+from edgedet.boxes import iou
 from edgedet.errors import ModelError
 from edgedet.inference.anchors import ssd_anchors
 from edgedet.inference.card import CardHead
@@ -22,7 +23,6 @@ from edgedet.inference.runtime import Tensor
 from edgedet.lab.export.graph import Graph
 from edgedet.lab.export.interface import with_input
 from edgedet.lab.export.metadata import About, with_metadata
-from edgedet.lab.export.parity import iou
 from edgedet.lab.export.postprocess import Suppression, with_postprocess
 from edgedet.lab.export.rawhead import RawHead, find_raw_head
 from tests import modelkit as kit

@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgedet.boxes import areas
 from edgedet.lab.training import augment
 from edgedet.lab.training.colour import colour, degrade
-from edgedet.lab.training.targets import Sample, areas
+from edgedet.lab.training.targets import Sample
 
 SHADE = 200
 

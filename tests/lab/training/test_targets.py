@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from edgedet.boxes import intersections
 from edgedet.inference.anchors import ssd_anchors
-from edgedet.lab.training.targets import MATCHED, Matcher, Sample, corners, decode, encode, intersections
+from edgedet.lab.training.targets import MATCHED, Matcher, Sample, corners, decode, encode
 
 ANCHORS = ssd_anchors(192, 192)
 NOTHING = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)

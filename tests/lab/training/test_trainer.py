@@ -13,8 +13,9 @@ from edgedet.errors import ConfigError, DataError, ModelError  # noqa: E402
 from edgedet.lab.training import checkpoint  # noqa: E402
 from edgedet.lab.training.architecture import Architecture  # noqa: E402
 from edgedet.lab.training.job import Job, prepare  # noqa: E402
+from edgedet.lab.training.plan import Plan  # noqa: E402
 from edgedet.lab.training.shapes import draw_shapes  # noqa: E402
-from edgedet.lab.training.trainer import LOGGED, Plan  # noqa: E402
+from edgedet.lab.training.trainer import LOGGED  # noqa: E402
 
 STEPS = 60
 FLAGS = f"--size 192 --width 0.35 --steps {STEPS} --batch 4 --rate 0.002 --frozen 2 --seed 7 --save-every 0"
