@@ -40,6 +40,7 @@ _shown: dict[str, Any] = {"show_default": True}
 @click.option("--steps", type=click.IntRange(1), default=3000, help="Batches to learn from.", **_shown)
 @click.option("--batch", type=click.IntRange(2), default=16, help="Pictures in a batch.", **_shown)
 @click.option("--rate", type=float, default=1e-3, help="Highest learning rate.", **_shown)
+@click.option("--norms", is_flag=True, help="Put batch norm into a start that has none.")
 @click.option("--backbone-rate", type=float, default=0.2, help="Factor on it for the backbone.", **_shown)
 @click.option(
     "--frozen", type=click.IntRange(0, 17), default=0, help="Blocks left as they are, from the first.", **_shown
@@ -103,6 +104,7 @@ def _job(options: dict[str, Any]) -> Job:
         validation=options["validation"],
         start=options["start"],
         start_labels=options["start_labels"],
+        norms=options["norms"],
         teacher=options["teacher"],
         about=shlex.join(["edgedet", *(Path(a).name if a.startswith("/") else a for a in sys.argv[1:])]),
     )

@@ -169,17 +169,3 @@ def block_channels(architecture: Architecture) -> list[tuple[int, int, int]]:
     if architecture.hidden:
         return [(kept, o, stride) for kept, (_, o, stride) in zip(architecture.hidden, found, strict=True)]
     return found
-
-
-def fold_norms(net: Ssd) -> Ssd:
-    """The same detector without batch norm: its convolutions have taken it in. For a net in evaluation mode."""
-    folded = Ssd(Architecture(**{**net.architecture.to_dict(), "norm": False}))
-    state = {k: v for k, v in net.state_dict().items() if ".norm." not in k}
-    for name, module in net.named_modules():
-        if isinstance(module, Conv) and isinstance(module.norm, nn.BatchNorm2d):
-            n = module.norm
-            factor = n.weight / torch.sqrt(n.running_var + n.eps)
-            state[f"{name}.conv.weight"] = module.conv.weight * factor[:, None, None, None]
-            state[f"{name}.conv.bias"] = n.bias - n.running_mean * factor
-    folded.load_state_dict(state)
-    return folded.eval()

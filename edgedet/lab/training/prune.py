@@ -24,7 +24,7 @@ def prune(net: Ssd, width: float, size: int | None = None) -> Ssd:
     value. Channels that residual connections add to each other stay or go together.
 
     Args:
-        net: without batch norm; see :func:`edgedet.lab.training.net.fold_norms`.
+        net: without batch norm; see :func:`edgedet.lab.training.norms.fold_norms`.
         width: of the new net.
         size: the new input side in pixels; None: the same.
 

@@ -13,7 +13,8 @@ from edgedet.lab.training.architecture import TAP, Architecture  # noqa: E402
 from edgedet.lab.training.centre import centre_scores  # noqa: E402
 from edgedet.lab.training.distil import distillation_loss  # noqa: E402
 from edgedet.lab.training.loss import BatchTargets, detection_loss, excess  # noqa: E402
-from edgedet.lab.training.net import Block, Conv, Ssd, fold_norms  # noqa: E402
+from edgedet.lab.training.net import Block, Conv, Ssd  # noqa: E402
+from edgedet.lab.training.norms import fold_norms, unfold_norms  # noqa: E402
 from edgedet.lab.training.prune import drop_dead, prune  # noqa: E402
 from edgedet.lab.training.qat import QuantizedTraining  # noqa: E402
 
@@ -57,6 +58,17 @@ def test_folding_batch_norm_changes_nothing() -> None:
     with torch.no_grad():
         for one, other in zip(net(noise()), fold_norms(net)(noise()), strict=True):
             assert torch.allclose(one, other, atol=1e-4)
+
+
+def test_batch_norm_put_in_changes_nothing_and_is_normal() -> None:
+    net, images = small(norm=False).eval(), noise(batch=4)
+    with torch.no_grad():
+        before = net(images)
+        unfolded = unfold_norms(net, images)
+        for one, other in zip(before, unfolded.eval()(images), strict=True):
+            assert torch.allclose(one, other, atol=1e-4)
+        for one, other in zip(before, unfolded.train()(images), strict=True):  # the statistics are of these pictures
+            assert torch.allclose(one, other, atol=1e-2)
 
 
 def test_frozen_blocks_get_no_gradient() -> None:
