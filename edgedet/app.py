@@ -1,6 +1,7 @@
 """Wires the stages together and owns every thread.
 
-    source -> slot -> detector -> a slot for each -> publisher
+    source -> a slot for each camera -> detector -> slots for each publisher -> publisher
+                                           \\-> events -> keeper -> store, recorders
 
 A live source's slots drop what comes too late; a file's wait, so every frame is seen.
 """
@@ -13,63 +14,82 @@ import logging
 import sys
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Protocol
 
 import cv2
 
-from edgedet.capture import Source
-from edgedet.errors import EdgedetError
+from edgedet.camera import Camera
+from edgedet.events.change import Change
 from edgedet.inference.detector import Detector
+from edgedet.lane import Lane
 from edgedet.monitor import Monitor, status_line
 from edgedet.publish import Publisher
-from edgedet.slot import Slot
-from edgedet.stats import StageStats
+from edgedet.slot import Turns
 from edgedet.types import Frame, FrameResult
 
 log = logging.getLogger(__name__)
 
 STOP_WITHIN = 2.0
-"""Seconds all threads together have to end after a stop was asked for."""
+"""Seconds all threads together have to end after a stop was asked for; those that finish films have more."""
 
 SWITCH_INTERVAL = 0.0005
 """Seconds a busy Python thread may hold the interpreter lock while the detect thread waits to come back from an
 invoke. At Python's default of 5 ms short invokes lost up to 39 % beside such a thread; with this, nearly nothing."""
 
-RETRY_FIRST, RETRY_MOST = 1.0, 30.0
-"""Seconds before a failed publisher of a live source is opened again: doubled each time, up to the second."""
+LOOK_EVERY = 1.0
+"""Seconds between two looks at the cameras' privacy switches."""
 
 _M_ARENA_MAX = -8
 
 
+class Keeping(Protocol):
+    """Keeps, records and tells what happens: :class:`edgedet.events.keeping.Keeping`."""
+
+    def threads(self) -> Mapping[str, Callable[[], None]]:
+        """What has to run, each in a thread of its own, by name; each returns after :meth:`close`."""
+
+    def put(self, changes: Sequence[Change]) -> None:
+        """Take news of events; never waits."""
+
+    def close(self) -> float:
+        """Finish everything; how many seconds that may take."""
+
+    def report(self) -> dict[str, Any]:
+        """How it goes."""
+
+
 class App:
-    """One camera: a source, a detector and any number of publishers, running until stopped or done.
+    """Cameras, one detector that they share, and any number of publishers, running until stopped or done.
 
     Args:
-        source: where frames come from; ``live`` decides whether late frames are dropped.
-        detector: what finds the objects.
+        cameras: each with its source; ``live`` there decides whether late frames are dropped.
+        detector: what finds the objects; each camera gets its turn.
         publishers: where results go.
         interval: seconds between status lines; 0: none.
         on_result: called in the detect thread with each result, for what must see every one of them.
+        keeping: what becomes of events; None: nothing.
     """
 
     def __init__(
         self,
-        source: Source,
+        cameras: Sequence[Camera],
         detector: Detector,
         publishers: Sequence[Publisher],
         interval: float = 5.0,
         on_result: Callable[[FrameResult], None] | None = None,
+        keeping: Keeping | None = None,
     ) -> None:
-        lossless = not source.live
-        self._source, self._detector = source, detector
-        self._frames = Slot[Frame](lossless)
-        self._lanes = [_Lane(p, lossless, self._fail) for p in publishers]
-        self._capture, self._detect = StageStats("capture"), StageStats("detect")
-        self._seen: Counter[str] = Counter()
-        self._interval, self._on_result = interval, on_result
+        names = [camera.name for camera in cameras]
+        lossless = {camera.name for camera in cameras if not camera.live}
+        self._cameras, self._detector = {camera.name: camera for camera in cameras}, detector
+        self._frames = Turns[Frame | None](names, lossless)
+        self._lanes = [Lane(p, names, lossless, self._fail) for p in publishers]
+        self._interval, self._on_result, self._keeping = interval, on_result, keeping
         self._stopping, self._wake = threading.Event(), threading.Event()
+        self._between = deque[Callable[[], None]]()
         self._failure: BaseException | None = None
         self._left = 0
         drops = {"detect": lambda: self._frames.dropped}
@@ -79,34 +99,37 @@ class App:
             "runtime": detector.runtime.name,
             "threads": detector.runtime.threads,
         }
-        stages = [lane.stats for lane in self._lanes]
-        self._monitor = Monitor(source, self._capture, self._detect, stages, drops, self._seen, about)
+        self._monitor = Monitor(cameras, [lane.stats for lane in self._lanes], drops, about)
 
     def run(self, frames: int = 0, seconds: float = 0) -> dict[str, Any]:
-        """Run until the source ends, :meth:`stop`, so many frames are detected or so many seconds have passed.
+        """Run until the sources end, :meth:`stop`, so many frames are detected or so many seconds have passed.
 
         Returns:
             The monitor's last report.
 
         Raises:
-            EdgedetError: the source or a publisher can't be opened, or failed for good.
+            EdgedetError: a source or a publisher can't be opened, or failed for good.
         """
         sys.setswitchinterval(SWITCH_INTERVAL)
         _share_memory()
         cv2.setNumThreads(1)  # a small resize is quicker alone than handed to a pool
         self._left = frames
+        keepers: list[threading.Thread] = []
         threads: list[threading.Thread] = []
         try:
             for lane in self._lanes:
                 lane.publisher.open()
+            if self._keeping is not None:
+                keepers = [self._thread(target, name) for name, target in self._keeping.threads().items()]
             threads += [self._thread(lane.run, lane.stats.name) for lane in self._lanes]
             threads.append(self._thread(self._detect_all, "detect"))
-            threads.append(self._thread(self._capture_all, "capture"))
+            for camera in self._cameras.values():
+                threads.append(self._thread(partial(self._capture, camera), f"capture-{camera.name}"))
             self._wait(threads, time.monotonic() + seconds if seconds else None)
         finally:
             self.stop()
-            self._join(threads)
-            report = self._monitor.report()
+            self._join(threads, keepers)
+            report = self.report()
             for lane in self._lanes:
                 lane.close()
         if self._failure is not None:
@@ -120,7 +143,12 @@ class App:
 
     def report(self) -> dict[str, Any]:
         """What the monitor sees now."""
-        return self._monitor.report()
+        report = self._monitor.report()
+        return report if self._keeping is None else report | {"events": self._keeping.report()}
+
+    def between_frames(self, change: Callable[[], None]) -> None:
+        """Have something done by the detect thread, where nothing else touches what belongs to it."""
+        self._between.append(change)
 
     def _thread(self, target: Callable[[], None], name: str) -> threading.Thread:
         def guarded() -> None:
@@ -147,62 +175,77 @@ class App:
             if now >= until:
                 return
             if now >= next_line:
-                log.info("%s", status_line(self._monitor.report()))
+                log.info("%s", status_line(self.report()))
                 next_line = now + self._interval
-            self._wake.wait(min(until, next_line, now + 60) - now)
+            for camera in self._cameras.values():
+                camera.look_for_privacy()
+            self._wake.wait(min(until, next_line, now + LOOK_EVERY) - now)
             self._wake.clear()
 
-    def _join(self, threads: Sequence[threading.Thread]) -> None:
-        """Left to right: the source, its slot, the detector, the publishers; all against one deadline."""
-        self._source.close()
+    def _join(self, threads: Sequence[threading.Thread], keepers: Sequence[threading.Thread]) -> None:
+        """Left to right: the sources, their slots, the detector, the publishers; then who keeps what they said."""
+        for camera in self._cameras.values():
+            camera.stop()
         self._frames.close(discard=True)
-        deadline = time.monotonic() + STOP_WITHIN
-        for thread in reversed(threads):
-            thread.join(max(0.0, deadline - time.monotonic()))
-        late = [thread.name for thread in threads if thread.is_alive()]
+        late = _join(reversed(threads), STOP_WITHIN)
+        if self._keeping is not None:
+            late += _join(keepers, self._keeping.close())
         if late:
-            log.error("still running %.0f s after the stop: %s", STOP_WITHIN, ", ".join(late))
+            log.error("still running after the stop: %s", ", ".join(late))
             self._failure = self._failure or RuntimeError(f"threads that would not end: {', '.join(late)}")
 
-    def _capture_all(self) -> None:
+    def _capture(self, camera: Camera) -> None:
+        slot = self._frames[camera.name]
         try:
-            self._source.open()
-            while not self._stopping.is_set():
-                frame = self._source.read()
-                if frame is None or not self._frames.put(frame):
-                    break
-                self._capture.beat()
+            camera.read_all(slot.put)
         finally:
-            self._source.close()
-            self._frames.close()
+            slot.close()
 
     def _detect_all(self) -> None:
         try:
-            for frame in self._frames:
-                self._publish(self._detect_one(frame))
+            for name, frame in self._frames:
+                while self._between:
+                    self._between.popleft()()
+                camera = self._cameras[name]
+                if frame is None:
+                    self._end(camera)
+                    continue
+                self._publish(camera, frame)
                 self._left -= 1
                 if self._left == 0 or self._stopping.is_set():
                     self.stop()
                     break
         finally:
             self._frames.close(discard=True)  # a capture thread waiting for room would wait for ever
+            for camera in self._cameras.values():
+                self._end(camera)
             for lane in self._lanes:
-                lane.slot.close()
+                lane.slots.close()
 
-    def _detect_one(self, frame: Frame) -> FrameResult:
-        age = time.monotonic() - frame.monotonic
-        found, stage_s = self._detector.detect_timed(frame.image)
-        stage_s["age"] = age
-        self._detect.beat(**stage_s, end_to_end=time.monotonic() - frame.monotonic)
-        for class_id in found.class_ids.tolist():
-            self._seen[found.labels[class_id]] += 1
-        return FrameResult(frame, found, stage_s, self._detect.rate())
-
-    def _publish(self, result: FrameResult) -> None:
+    def _publish(self, camera: Camera, frame: Frame) -> None:
+        if camera.limits is not None:
+            self._detector.limits = camera.limits
+        result, changes = camera.watch(frame, self._detector.detect_timed)
+        if self._keeping is not None:
+            self._keeping.put(changes)
         if self._on_result is not None:
             self._on_result(result)
         for lane in self._lanes:
-            lane.slot.put(result)
+            lane.slots[camera.name].put(result)
+
+    def _end(self, camera: Camera) -> None:
+        if camera.watcher is not None:
+            changes = camera.watcher.end()
+            if self._keeping is not None:
+                self._keeping.put(changes)
+
+
+def _join(threads: Iterable[threading.Thread], seconds: float) -> list[str]:
+    """Wait for threads, all against one deadline; the names of those that are late."""
+    deadline, waited = time.monotonic() + seconds, list(threads)
+    for thread in waited:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread.name for thread in waited if thread.is_alive()]
 
 
 def _share_memory() -> None:
@@ -212,69 +255,3 @@ def _share_memory() -> None:
     """
     with contextlib.suppress(OSError, AttributeError):  # another C library has other ways
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
-
-
-class _Lane:
-    """A publisher with its own slot, counters and thread: what is slow or broken here is felt here alone."""
-
-    def __init__(self, publisher: Publisher, lossless: bool, fail: Callable[[BaseException], None]) -> None:
-        self.publisher, self.slot = publisher, Slot[FrameResult](lossless)
-        self.stats = StageStats(publisher.name)
-        self._lossless, self._fail = lossless, fail
-        self._open = True
-        self._retry = RETRY_FIRST
-
-    def dropped(self) -> int:
-        return self.slot.dropped
-
-    def run(self) -> None:
-        """Publish what comes until the slot is closed."""
-        for result in self.slot:
-            start = time.monotonic()
-            try:
-                self.publisher.publish(result)
-            except Exception as error:
-                # a reader that closed its pipe won't come back
-                if self._lossless or isinstance(error, BrokenPipeError):
-                    self.slot.close(discard=True)
-                    raise
-                self._reopen(error)
-            else:
-                now = time.monotonic()
-                self._retry = RETRY_FIRST
-                self.stats.beat(publish=now - start, end_to_end=now - result.frame.monotonic)
-
-    def _reopen(self, error: Exception) -> None:
-        """Detection goes on without a failed publisher of a live source, which is opened again after a pause."""
-        while not self.slot.closed:
-            self.stats.errors += 1
-            text = str(error) if isinstance(error, EdgedetError) else f"{type(error).__name__}: {error}"
-            log.error("%s stopped: %s; trying again in %.0f s", self.stats.name, text, self._retry)
-            log.debug("where %s stopped:", self.stats.name, exc_info=error)
-            self.close()
-            pause = time.monotonic() + self._retry
-            self._retry = min(self._retry * 2, RETRY_MOST)
-            while time.monotonic() < pause and not self.slot.closed:
-                time.sleep(0.1)
-            if self.slot.closed:
-                return
-            try:
-                self.publisher.open()
-            except Exception as again:
-                error = again
-                continue
-            self._open = True
-            log.info("%s runs again", self.stats.name)
-            return
-
-    def close(self) -> None:
-        """Finish the publisher; an error is logged: there is nobody left to handle it."""
-        if not self._open:
-            return
-        self._open = False
-        try:
-            self.publisher.close()
-        except Exception as error:
-            if self._lossless:
-                self._fail(error)
-            log.error("%s: %s", self.stats.name, error)

@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from edgedet.app import App
+from edgedet.camera import Camera
 from edgedet.capture import Source
 from edgedet.inference.detector import Detector
 from edgedet.monitor import STEPS
@@ -111,7 +112,7 @@ class _Pipeline:
         self._start = self._end = (0.0, 0.0)
         with tempfile.TemporaryDirectory() as folder:
             lines = JsonlPublisher(str(Path(folder) / "lines.jsonl"))
-            app = App(source, detector, [NullPublisher(), lines], interval=0, on_result=self._mark)
+            app = App([Camera(source)], detector, [NullPublisher(), lines], interval=0, on_result=self._mark)
             latency = app.run(frames=frames + WARM_UP)["latency_ms"]
         measured = max(1, self._count - WARM_UP)
         self.fps = measured / max(self._end[0] - self._start[0], 1e-9)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from edgedet.config import Config
+from edgedet.config import SECTIONS, Section
+from edgedet.shape import Shape, shape_of
 from edgedet.toml import render
 from edgedet.zoo.registry import is_name
 
@@ -25,66 +25,71 @@ _MAY_BE_FILES = {
     "model.delegate": re.compile(r".*/"),
 }
 """Texts that may also name a file, and what such a name looks like."""
+_IN_TEXT = re.compile(r"[\[{].*[\]}]")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting: ``detect.confidence``.
+    """One setting: ``detect.confidence``, or ``zones.porch.polygon``.
 
     Attributes:
-        name: section and key, joined by a dot.
+        name: table and key, joined by a dot.
         field: its type, default, limits and meaning.
-        flag: as it stands in ``config.py``: ``-c/--confidence``, ``--loop/--no-loop``; empty if no flag sets it.
+        flag: as it stands in ``config``: ``-c/--confidence``, ``--loop/--no-loop``; empty if no flag sets it.
         env: the environment variables that set it, the short one first.
+        shape: the type of its value.
     """
 
     name: str
     field: FieldInfo
     flag: str
     env: tuple[str, ...]
+    shape: Shape
 
     @property
     def section(self) -> str:
         """The table it stands in: ``detect``."""
-        return self.name.partition(".")[0]
+        return self.name.rpartition(".")[0]
 
     @property
     def short(self) -> str:
         """Its name in that table: ``confidence``."""
-        return self.name.partition(".")[2]
+        return self.name.rpartition(".")[2]
 
     @property
     def kind(self) -> type:
-        """bool, int, float, str, Path or dict."""
-        kind: Any = self.field.annotation
-        if get_origin(kind) in (Union, UnionType):  # Path | None
-            kind = next(part for part in get_args(kind) if part is not type(None))
-        return dict if get_origin(kind) is dict else str if self.choices else kind
+        """bool, int, float, str, Path, list or dict."""
+        return self.shape.kind
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The only texts that may stand there; empty if it isn't a choice."""
-        kind = self.field.annotation
-        return get_args(kind) if get_origin(kind) is Literal else ()
-
-    @property
-    def limits(self) -> list[Any]:
-        """Pydantic's limits of the number; of each number, in a table."""
-        inner = get_args(self.field.annotation)[1:] if self.kind is dict else ()
-        return get_args(inner[0])[1].metadata if inner else self.field.metadata
+        return self.shape.choices
 
     @property
     def allowed(self) -> str:
         """What may stand there, in words."""
-        if self.choices:
-            return "one of " + ", ".join(self.choices)
-        if self.kind is dict:
-            return "a table of numbers, such as { person = 0.4 }"
-        if self.kind is bool:
-            return "true or false"
+        return self.shape.words + (f", such as {self.example}" if self.example else "")
+
+    @property
+    def entry_allowed(self) -> str:
+        """What may stand in one entry of a table."""
+        assert self.shape.item is not None
+        entries = tomllib.loads(f"value = {self.example}")["value"]
+        return f"{self.shape.item.words}, such as {render(next(iter(entries.values())))}"
+
+    @property
+    def example(self) -> str:
+        """A value that may stand there, where words alone leave doubts; else empty."""
         if self.kind in (int, float):
-            return _number(self.kind, self.limits) + (f", such as {self.default_text}" if self.field.default else "")
-        return "a path in quotes" if self.kind is Path else "text in quotes"
+            return self.default_text if self.field.default else ""
+        if self.kind not in (list, dict):
+            return ""
+        if found := _IN_TEXT.search(self.field.description or ""):
+            with contextlib.suppress(ValueError):  # [x, y] explains, but is no value
+                if isinstance(tomllib.loads(f"value = {found[0]}")["value"], self.kind):
+                    return found[0]
+        return self.shape.example
 
     @property
     def may_be_file(self) -> bool:
@@ -95,12 +100,9 @@ class Key:
     def default_text(self) -> str:
         """The default as people write it: without quotes, ``none`` where there is nothing."""
         default = self.field.default
-        return "none" if default in (None, "", {}) else default if isinstance(default, str) else render(default)
-
-    @property
-    def entry_allowed(self) -> str:
-        """What may stand in one entry of a table."""
-        return _number(float, self.limits) + ", such as 0.4"
+        if default is None or default in ("", {}, []):
+            return "none"
+        return default if isinstance(default, str) else render(default)
 
     def flag_for(self, value: Any) -> str:
         """The flag that gave this value: ``--no-loop`` for False."""
@@ -114,7 +116,7 @@ class Key:
                 return _WORDS.get(text.strip().lower(), text)
             if self.kind in (int, float):
                 return self.kind(text)
-            if self.kind is dict:
+            if self.kind in (dict, list):
                 return tomllib.loads(f"value = {text}")["value"]
         return text
 
@@ -136,27 +138,27 @@ def _expand(text: str) -> Path:
     return Path(text)
 
 
-def _number(kind: type, limits: list[Any]) -> str:
-    bounds = {name: getattr(limit, name) for limit in limits for name in ("ge", "gt", "le") if hasattr(limit, name)}
-    low = f" from {bounds['ge']:g}" if "ge" in bounds else f" above {bounds['gt']:g}" if "gt" in bounds else ""
-    high = f" to {bounds['le']:g}" if "le" in bounds else ""
-    return ("a whole number" if kind is int else "a number") + low + high
+def keys_of(table: type[Section], name: str) -> dict[str, Key]:
+    """The keys of a table of this type and name, by their short names; no flag or variable sets them."""
+    return {
+        short: Key(f"{name}.{short}", field, "", (), shape_of(field.annotation, field.metadata))
+        for short, field in table.model_fields.items()
+    }
 
 
 def _keys() -> dict[str, Key]:
     keys = {}
-    for section, outer in Config.model_fields.items():
-        table: Any = outer.annotation
-        for short, field in table.model_fields.items():
-            extra = field.json_schema_extra
+    for section, table in SECTIONS.items():
+        for short, key in keys_of(table, section).items():
+            extra = key.field.json_schema_extra
             flag = str(extra.get("flag", "")) if isinstance(extra, dict) else ""
             env = [f"{PREFIX}{section}_{short}".upper()]
             if flag:
                 long = next(name for name in flag.split("/") if name.startswith("--"))
                 env.insert(0, PREFIX + long[2:].replace("-", "_").upper())
-            keys[f"{section}.{short}"] = Key(f"{section}.{short}", field, flag, tuple(dict.fromkeys(env)))
+            keys[key.name] = replace(key, flag=flag, env=tuple(dict.fromkeys(env)))
     return keys
 
 
 KEYS = _keys()
-"""Every setting there is, by name, in the order of the file."""
+"""Every setting that flags, variables and the tables for all cameras can give, by name, in the order of the file."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import functools
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from edgedet.config import Config
+from edgedet.config import NAMED, SECTIONS, CameraConfig, Config
 from edgedet.keys import KEYS, Key
 from edgedet.toml import hide, render
 
 
 def unfit(value: Any) -> str:
-    """What would make any file or address by this name fail later."""
+    """What would make any file or address by this name, or by one in this list, fail later."""
+    if isinstance(value, list):
+        return next(filter(None, map(unfit, value)), "")
     text = str(value) if isinstance(value, str | Path) else ""
     if "\0" in text:
         return "holds a NUL character; take it out"
@@ -22,20 +25,26 @@ def unfit(value: Any) -> str:
     return ""
 
 
-def refusal(key: Key, value: Any, entry: str = "") -> str:
+def refusal(key: Key, name: str, value: Any, path: Sequence[str | int] = ()) -> str:
     """Why a value can't stand there and what could: ``detect.confidence: 7 is not a number from 0 to 1, such as 0.5``.
 
     Args:
         key: the setting.
+        name: what to call it.
         value: what was given.
-        entry: the name inside the setting, where it is a table and one of its entries is wrong.
+        path: the way to what is wrong inside the value: an entry's name, a point's number (from 0).
     """
-    if entry:
-        return f"{key.name}.{label(entry)}: {show(value)} is not {key.entry_allowed}"
-    if value == "" and not key.choices and key.kind is str:
-        return f'{key.name}: "" is empty; wanted: {key.field.description}'
-    close = closest(value, key.choices) if isinstance(value, str) else ""
-    return f"{key.name}: {show(value)} is not {key.allowed}" + (f"; did you mean {close}?" if close else "")
+    shape, way, wrong = key.shape.descend(path, value)
+    allowed = key.allowed
+    if way and key.kind is dict:
+        name, allowed = f"{name}.{label(way[0])}", key.entry_allowed
+    elif way:
+        name = f"{name}: {', '.join(way)}"
+        allowed = shape.words + (f", such as {shape.example}" if shape.example else "")
+    if wrong == "" and not shape.choices and shape.kind is str:
+        return f'{name}: "" is empty; ' + ("take it out" if way else f"wanted: {key.field.description}")
+    close = closest(wrong, shape.choices) if isinstance(wrong, str) else ""
+    return f"{name}: {show(wrong)} is not {allowed}" + (f"; did you mean {close}?" if close else "")
 
 
 def show(value: Any) -> str:
@@ -59,24 +68,74 @@ def closest(word: str, known: Iterable[str]) -> str:
     return next((lower[match] for match in difflib.get_close_matches(word.lower(), lower, n=1)), "")
 
 
-def nearest_key(section: str, short: str) -> str:
-    """What an unknown key may have been meant to be: one of its section, the same in another, or none."""
-    here = [key.short for key in KEYS.values() if key.section == section]
+def one_line(text: str) -> str:
+    """A text that may quote what a user wrote, as one line without credentials."""
+    return hide("".join(c if c.isprintable() else " " for c in " ".join(text.split())))
+
+
+def header(name: str) -> str:
+    """How a table begins in the file: ``[detect]``, ``[zones.NAME]``, ``[[camera]]``."""
+    return "[[camera]]" if name == "camera" else f"[{name}.NAME]" if name in NAMED else f"[{name}]"
+
+
+def misnamed(kind: str) -> str:
+    """Why a name won't do for a zone, line, rule or camera."""
+    what = kind.removesuffix("s")
+    return f"a {what}'s name is letters, digits, - and _, at most 64; choose another"
+
+
+def nearest_key(kind: str, table: str, short: str) -> str:
+    """What an unknown key of a table may have been meant to be: one of its own, the same in another, or none.
+
+    Args:
+        kind: ``detect``, ``zones``.
+        table: its name: ``detect``, ``zones.porch``.
+        short: the key as it stands there.
+    """
+    here = list((SECTIONS | NAMED)[kind].model_fields)
     if close := closest(short, here):
-        return f"; did you mean {section}.{close}?"
-    there = {key.short: key.name for key in KEYS.values()}
-    if close := closest(short, there):
-        return f"; did you mean {there[close]}?"
-    return f"; [{section}] has {', '.join(here)}"
+        return f"; did you mean {table}.{close}?"
+    if close := closest(short, _elsewhere()) if kind in SECTIONS else "":
+        return f"; did you mean {_elsewhere()[close]}?"
+    return f"; [{table}] has {', '.join(here)}" if kind == table else f"; {table} has {', '.join(here)}"
 
 
 def nearest_section(word: str) -> str:
     """What an unknown section may have been meant to be: another, or a key outside its section."""
-    keys = {key.short: key.name for key in KEYS.values()}
+    keys = _elsewhere()
+    if same := next((name for name in Config.model_fields if name.rstrip("s") == word.lower().rstrip("s")), ""):
+        return f"; did you mean {header(same)}?"
     if word in keys:
         return f"; did you mean {keys[word]}?"
     if close := closest(word, Config.model_fields):
-        return f"; did you mean [{close}]?"
+        return f"; did you mean {header(close)}?"
     if close := closest(word, keys):
         return f"; did you mean {keys[close]}?"
-    return f"; there are {', '.join(f'[{name}]' for name in Config.model_fields)}"
+    return f"; there are {', '.join(map(header, Config.model_fields))}"
+
+
+def nearest_in_camera(word: str) -> str:
+    """Why something has no place in a ``[[camera]]``, and where it has one."""
+    if word in Config.model_fields:
+        return f"is for all cameras; write it as {header(word)}"
+    here = [name for name in CameraConfig.model_fields if name != "name"]
+    keys = {short: names for short, names in _elsewhere().items() if names.partition(".")[0] in here}
+    if word in keys:
+        return f"no such key; did you mean {keys[word]}?"
+    if close := closest(word, ["name", *here]):
+        return f"no such key; did you mean {close}?"
+    if close := closest(word, keys):
+        return f"no such key; did you mean {keys[close]}?"
+    return f"no such key; a camera has name, {', '.join(here)}"
+
+
+@functools.cache
+def _elsewhere() -> dict[str, str]:
+    """Every key's short name, with its whole one; with all of them if several sections have it."""
+    keys: dict[str, str] = {}
+    for key in KEYS.values():
+        keys[key.short] = f"{keys[key.short]} or {key.name}" if key.short in keys else key.name
+    for kind, table in NAMED.items():
+        for short in table.model_fields:
+            keys.setdefault(short, f"{kind}.NAME.{short}")
+    return keys

@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 
 from edgedet import board
-from edgedet.capture import Source
+from edgedet.camera import Camera
 from edgedet.stats import StageStats, percentiles_ms
 
 STEPS = ("age", "preprocess", "invoke", "decode")
@@ -21,26 +21,20 @@ class Monitor:
     """A view of a running pipeline; it only reads.
 
     Args:
-        source: where frames come from.
-        capture, detect: their stages' counters.
+        cameras: with their sources and counters.
         publishers: each publisher's counters.
         drops: for each slot by its consumer's name, a function giving how many items it dropped.
-        seen: how many objects of each label were found; written by the detect thread.
         about: what else the report should carry: model, runtime, ...
     """
 
     def __init__(
         self,
-        source: Source,
-        capture: StageStats,
-        detect: StageStats,
+        cameras: Sequence[Camera],
         publishers: Sequence[StageStats],
         drops: Mapping[str, Callable[[], int]],
-        seen: Counter[str],
         about: Mapping[str, Any],
     ) -> None:
-        self._source, self._capture, self._detect = source, capture, detect
-        self._publishers, self._drops, self._seen, self._about = publishers, drops, seen, about
+        self._cameras, self._publishers, self._drops, self._about = cameras, publishers, drops, about
         self._process = psutil.Process()
         self._started = time.monotonic()
         self._process.cpu_percent()  # both count from the call before: this is the first
@@ -49,31 +43,29 @@ class Monitor:
     def report(self) -> dict[str, Any]:
         """Everything measured, ready for JSON. Rates are moving; counts are since start; CPU since the last call.
 
+        ``source``, and in ``fps`` and ``frames`` what is captured and detected, are of the first camera, or of the
+        only one; with several, ``cameras`` has them of each by name.
+
         ``latency_ms`` has p50, p95 and p99 of: ``age`` (capture to the detector taking the frame), ``preprocess``,
         ``invoke``, ``decode``, ``publish`` (each publisher's own work), ``end_to_end`` (capture to published;
         to detected where nothing is published).
         """
-        status = self._source.status()
-        latency = {step: self._detect.seconds(step) for step in STEPS}
+        detect = [camera.detect for camera in self._cameras]
+        latency = {step: _together(detect, step) for step in STEPS}
         latency["publish"] = _together(self._publishers, "publish")
-        latency["end_to_end"] = _together(self._publishers or [self._detect], "end_to_end")
+        latency["end_to_end"] = _together(self._publishers or detect, "end_to_end")
         throttle = board.throttled()
+        cameras = {camera.name: _of(camera) for camera in self._cameras}
+        first = next(iter(cameras.values()))
+        seen = sum((camera.seen for camera in self._cameras), Counter[str]())
         return {
             **self._about,
             "uptime_s": round(time.monotonic() - self._started, 3),
-            "source": {
-                "uri": self._source.uri,
-                "state": status.state,
-                "detail": status.detail,
-                "reconnects": status.reconnects,
-            },
-            "fps": {
-                "capture": round(self._capture.rate(), 2),
-                "detect": round(self._detect.rate(), 2),
-                "publish": {stage.name: round(stage.rate(), 2) for stage in self._publishers},
-            },
-            "frames": {"captured": self._capture.frames, "detected": self._detect.frames},
-            "objects": dict(self._seen),
+            "source": first["source"],
+            "fps": first["fps"] | {"publish": {stage.name: round(stage.rate(), 2) for stage in self._publishers}},
+            "frames": first["frames"],
+            **({"cameras": cameras} if len(cameras) > 1 else {}),
+            "objects": dict(seen),
             "drops": {name: count() for name, count in self._drops.items()},
             "errors": {stage.name: stage.errors for stage in self._publishers},
             "latency_ms": {step: percentiles_ms(seconds) for step, seconds in latency.items()},
@@ -106,6 +98,24 @@ def status_line(report: Mapping[str, Any]) -> str:
         parts.append(f"source {report['source']['state']}: {report['source']['detail']}")
     seen = ", ".join(f"{label} {count}" for label, count in sorted(report["objects"].items()))
     return ", ".join(parts) + (f"; seen: {seen}" if seen else "; nothing seen yet")
+
+
+def _of(camera: Camera) -> dict[str, Any]:
+    status = camera.source.status()
+    return {
+        "source": {
+            "uri": camera.source.uri,
+            "state": status.state,
+            "detail": status.detail,
+            "reconnects": status.reconnects,
+        },
+        "fps": {"capture": round(camera.capture.rate(), 2), "detect": round(camera.detect.rate(), 2)},
+        "frames": {
+            "captured": camera.capture.frames,
+            "detected": camera.detect.frames,
+            "looked": camera.looked,
+        },
+    }
 
 
 def _together(stages: Sequence[StageStats], step: str) -> np.ndarray[Any, np.dtype[np.float64]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,15 +27,16 @@ class Slot(Generic[T]):
     Args:
         lossless: False (default): holds one item, the newest; one not yet taken is replaced and counted.
             True: holds two (one in hand while the next is made), and :meth:`put` waits for room.
+        changed: shared by slots that one thread takes from; see :class:`Turns`.
     """
 
-    def __init__(self, lossless: bool = False) -> None:
+    def __init__(self, lossless: bool = False, changed: threading.Condition | None = None) -> None:
         self.dropped = 0
         self._lossless = lossless
         self._room = 2 if lossless else 1
         self._items: deque[T] = deque()
         self._closed = False
-        self._changed = threading.Condition()
+        self._changed = changed or threading.Condition()
 
     def put(self, item: T) -> bool:
         """Hand an item over; False if the slot is closed and nobody will take it."""
@@ -64,6 +65,9 @@ class Slot(Generic[T]):
             self._changed.notify_all()
             return item
 
+    def __len__(self) -> int:
+        return len(self._items)
+
     @property
     def closed(self) -> bool:
         """Whether :meth:`close` was called; items put before may still be inside."""
@@ -81,3 +85,59 @@ class Slot(Generic[T]):
         """Items as they come, until the slot is closed and empty."""
         while (item := self.get()) is not None:
             yield item
+
+
+class Turns(Generic[T]):
+    """Several slots that one thread takes from: each that holds something gets its turn before any gets a second.
+
+    >>> turns = Turns[str](["front", "back"])
+    >>> turns["front"].put("a"), turns["back"].put("b")
+    (True, True)
+    >>> turns.close()
+    >>> list(turns)
+    [('front', 'a'), ('back', 'b')]
+
+    Args:
+        names: a slot is made for each.
+        lossless: the names of those that hold the other side back rather than drop; see :class:`Slot`.
+    """
+
+    def __init__(self, names: Sequence[str], lossless: Collection[str] = ()) -> None:
+        self._changed = threading.Condition()
+        self._slots = {name: Slot[T](name in lossless, self._changed) for name in names}
+        self._order = deque(names)
+
+    def __getitem__(self, name: str) -> Slot[T]:
+        return self._slots[name]
+
+    @property
+    def dropped(self) -> int:
+        """By all slots."""
+        return sum(slot.dropped for slot in self._slots.values())
+
+    @property
+    def closed(self) -> bool:
+        """Whether all slots are."""
+        return all(slot.closed for slot in self._slots.values())
+
+    def close(self, discard: bool = False) -> None:
+        """Close all slots."""
+        for slot in self._slots.values():
+            slot.close(discard)
+
+    def __iter__(self) -> Iterator[tuple[str, T]]:
+        """A slot's name and what was in it, until all are closed and empty."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ready() is not None or self.closed)
+                name = self._ready()
+                if name is None:
+                    return
+                self._order.remove(name)
+                self._order.append(name)
+                item = self._slots[name].get(0)
+            if item is not None:
+                yield name, item
+
+    def _ready(self) -> str | None:
+        return next((name for name in self._order if len(self._slots[name])), None)

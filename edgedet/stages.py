@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from edgedet.camera import Camera
+from edgedet.capture import open_source
 from edgedet.config import Config
+from edgedet.errors import ConfigError
+from edgedet.event import Event
+from edgedet.events.keeper import Keeper
+from edgedet.events.keeping import Keeping
+from edgedet.events.recorder import Recorder, repair, repair_segment
+from edgedet.events.store import Repairs, Store, StoreError
+from edgedet.events.store.errors import StoreBusy
 from edgedet.inference.detector import Detector
+from edgedet.privacy.masks import Masks
+from edgedet.privacy.switch import PrivacySwitch, state_folder
 from edgedet.publish import Publisher
+from edgedet.watcher import Watcher, limits_of
 from edgedet.zoo.folder import find_model
+
+log = logging.getLogger(__name__)
 
 
 def build_detector(config: Config) -> Detector:
@@ -26,19 +44,92 @@ def build_detector(config: Config) -> Detector:
     )
 
 
+def build_keeping(config: Config) -> Keeping:
+    """What becomes of the events of all cameras, and of their films.
+
+    Raises:
+        StoreBusy: another process records into the same folder.
+    """
+    cameras = config.cameras
+    live = {camera.name: open_source(camera.source).live for camera in cameras}
+    path = config.storage.path
+    store = Store(path, config.retention, Repairs(repair, repair_segment)) if path is not None else None
+    keeper = Keeper(store, tell)
+    recorders = {}
+    if store is not None:
+        try:
+            store.open()
+        except StoreBusy:
+            raise
+        except StoreError as error:  # a disk that is mounted late, say: the keeper tries again and again
+            log.error("%s; detection begins without it", error)
+        for camera in cameras:
+            recorders[camera.name] = Recorder(
+                camera.name,
+                camera.record,
+                store.places,
+                keeper.put,
+                store.level,
+                remux=not camera.privacy.hides,
+                live=live[camera.name],
+            )
+    return Keeping(keeper, recorders, all(live.values()))
+
+
+def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Recorder]) -> list[Camera]:
+    """The cameras, each with all that is done to its frames; not yet open.
+
+    Raises:
+        ConfigError: a setting names a label that the model doesn't know.
+        SourceError: a source's address makes no sense.
+    """
+    switch = PrivacySwitch(state_folder(config.storage.path))
+    cameras = []
+    for each in config.cameras:
+        masks = Masks(each.privacy.masks)
+        camera = Camera(
+            partial(open_source, each.source),
+            each.name,
+            cover=masks.cover if masks else None,
+            recorder=recorders.get(each.name),
+            covers_later=bool(each.privacy.blur),
+            limits=limits_of(each, detector.labels),
+            is_private=partial(switch.is_on, each.name),
+        )
+        camera.watcher = Watcher(each, detector.labels, camera.live)
+        cameras.append(camera)
+    return cameras
+
+
 def build_publishers(config: Config) -> list[Publisher]:
     """The publishers the configuration asks for, not yet open."""
+    names = [camera.name for camera in config.cameras]
     publishers: list[Publisher] = []
     if config.mjpeg.enabled:
         from edgedet.publish.mjpeg import MjpegPublisher
 
-        publishers.append(MjpegPublisher(config.mjpeg))
+        publishers.append(MjpegPublisher(config.mjpeg, names))
     if config.output.jsonl:
         from edgedet.publish.jsonl import JsonlPublisher
 
         publishers.append(JsonlPublisher(config.output.jsonl))
     if config.output.video is not None:
+        if len(names) > 1:
+            raise ConfigError(
+                f"output.video: {config.output.video}: one file can't show {len(names)} cameras; leave it out, and "
+                "record them with [storage] path and record.continuous"
+            )
         from edgedet.publish.video import VideoPublisher
 
         publishers.append(VideoPublisher(config.output.video))
     return publishers
+
+
+def tell(event: Event) -> None:
+    """Log an event's start and end."""
+    where = f" in {', '.join(event.zones)}" if event.zones else ""
+    if event.phase == "start":
+        log.info("%s: %s%s (%.2f), event %s", event.camera, event.label, where, event.best_score, event.id)
+    elif event.phase == "end":
+        seconds = event.end - event.begin
+        log.info("%s: %s gone after %.0f s, event %s", event.camera, event.label, seconds, event.id)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edgedet.errors import ConfigError
+from edgedet.scan import Scanner
 
 _MOST_BYTES = 1 << 18
 _LONGEST_LINE = 1 << 13  # a dotted key costs its reader the square of its length
@@ -24,13 +25,6 @@ _REMEDIES = {
     "illegal character": "close the quotes on the same line",
     "unescaped '\\'": "double the backslashes, or use single quotes",
 }
-
-_MULTILINE = re.compile(r"#[^\n]*|(\"\"\"(?:\\.|[^\\])*?\"\"\"|'''.*?''')|\"(?:\\.|[^\"\\\n])*\"|'[^'\n]*'", re.DOTALL)
-_NAME = r"""(?:[\w-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
-_TABLE = re.compile(rf"[ \t]*\[\[?[ \t]*({_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*\]")
-_KEY = re.compile(rf"[ \t]*({_NAME}(?:[ \t]*\.[ \t]*{_NAME})*)[ \t]*=")
-_ENTRY = re.compile(rf"[{{,][ \t]*({_NAME})[ \t]*=")
-_PART = re.compile(_NAME)
 
 
 def read_text(path: Path) -> str:
@@ -85,38 +79,15 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}:{number}: a number of too many digits; shorten it") from None
 
 
-def locate(text: str) -> dict[tuple[str, ...], int]:
-    """The line, counted from 1, on which each table and key of a valid TOML text first stands.
+def locate(text: str) -> dict[tuple[str | int, ...], int]:
+    """The line, counted from 1, on which each table, key and element of an array first stands in a valid TOML text.
 
     >>> locate("[detect]\\nconfidence = 0.4\\n")
     {('detect',): 1, ('detect', 'confidence'): 2}
+    >>> locate("[[camera]]\\n[[camera]]\\nname = 'back'\\n")[("camera", 1, "name")]
+    3
     """
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    plain = _MULTILINE.sub(lambda match: "\n" * match[1].count("\n") if match[1] else match[0], text)
-    for number, line in enumerate(plain.split("\n"), 1):
-        if header := _TABLE.match(line):
-            full = table = _parts(header[1])
-        elif key := _KEY.match(line):
-            full = table + _parts(key[1])
-            for entry in _ENTRY.finditer(line, key.end()):
-                lines.setdefault(full + _parts(entry[1]), number)
-        else:
-            continue
-        for depth in range(1, len(full) + 1):
-            lines.setdefault(full[:depth], number)
-    return lines
-
-
-def _parts(dotted: str) -> tuple[str, ...]:
-    return tuple(map(_unquote, _PART.findall(dotted)))
-
-
-def _unquote(name: str) -> str:
-    try:
-        return str(tomllib.loads(f"x = {name}")["x"]) if name[0] in "\"'" else name
-    except ValueError:  # only looked like a name: it stands inside a text
-        return name
+    return Scanner(text).lines
 
 
 def render(value: Any) -> str:

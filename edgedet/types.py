@@ -32,8 +32,9 @@ class Frame:
         image: uint8 (H, W, 3), BGR, owned by the frame (never a camera's or decoder's buffer).
         index: 0-based count of frames *captured* from this source; a gap seen downstream is a drop.
         time: seconds from the start of the source: presentation time in a file, time since opening otherwise.
-        elapsed: seconds on the source's own clock since it was opened; never goes back, through all its files and
-            rounds. What happens in the picture is timed by it, so that a film plays the same at any speed.
+        elapsed: seconds on the source's own clock, which never goes back: ``time.monotonic()`` when a live source's
+            frame was taken; of a film read at full speed, since its start, through all files and rounds. What happens
+            in the picture is timed by it, so that a film plays the same at any speed.
         monotonic: ``time.monotonic()`` seconds when the frame arrived; for durations.
         wall: UTC time when the frame arrived; for people.
         source: where it came from, credentials removed.

@@ -10,7 +10,9 @@ import cv2
 import pytest
 
 from edgedet import app as app_module
+from edgedet import lane
 from edgedet.app import App
+from edgedet.camera import Camera
 from edgedet.capture import Source
 from edgedet.errors import OutputError, SourceError
 from edgedet.inference.detector import Detector
@@ -34,7 +36,7 @@ def no_thread_left() -> Iterator[None]:
 
 
 def app(source: Source, detector: Detector, *publishers: Publisher) -> App:
-    return App(source, detector, publishers, interval=0)
+    return App([Camera(source)], detector, publishers, interval=0)
 
 
 def test_a_file_loses_nothing_even_to_a_slow_publisher(detector: Detector) -> None:
@@ -43,7 +45,7 @@ def test_a_file_loses_nothing_even_to_a_slow_publisher(detector: Detector) -> No
     for publisher in (slow, quick):
         assert [r.frame.index for r in publisher.results] == list(range(30))
         assert (publisher.opened, publisher.closed) == (1, 1)
-    assert report["frames"] == {"captured": 30, "detected": 30}
+    assert report["frames"] == {"captured": 30, "detected": 30, "looked": 30}
     assert report["drops"] == {"detect": 0, "slow": 0, "quick": 0}
 
 
@@ -103,7 +105,7 @@ def test_a_full_disk_ends_a_file(detector: Detector) -> None:
 
 
 def test_a_full_disk_does_not_end_a_live_source(detector: Detector, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app_module, "RETRY_FIRST", 0.1)
+    monkeypatch.setattr(lane, "RETRY_FIRST", 0.1)
 
     def full_for_a_while(call: int) -> None:
         if 3 <= call < 6:
@@ -137,3 +139,25 @@ def test_a_thread_that_will_not_end_is_named(detector: Detector, monkeypatch: py
             app(PictureSource(blank(), fps=20, live=True), detector, stuck).run(seconds=0.5)
     finally:
         release.set()
+
+
+def test_several_cameras_share_the_detector_fairly(detector: Detector) -> None:
+    collector = Collector()
+    quick = Camera(PictureSource(blank(), fps=200, live=True), "quick")
+    slow = Camera(PictureSource(blank(), fps=10, live=True), "slow")
+    report = App([quick, slow], detector, [collector], interval=0).run(seconds=3)
+    slow_frames = report["cameras"]["slow"]["frames"]
+    assert slow_frames["captured"] > 10
+    assert slow_frames["detected"] >= slow_frames["captured"] - 2  # its turn comes before the other's second
+    assert {result.camera for result in collector.results} == {"quick", "slow"}
+    assert report["cameras"]["quick"]["frames"]["detected"] > 2 * slow_frames["detected"]
+
+
+def test_a_film_that_ends_leaves_the_other_cameras_running(detector: Detector) -> None:
+    film, live = (
+        Camera(PictureSource(blank(), count=5), "film"),
+        Camera(PictureSource(blank(), fps=20, live=True), "live"),
+    )
+    report = App([film, live], detector, [Collector()], interval=0).run(seconds=2)
+    assert report["cameras"]["film"]["frames"]["detected"] == 5
+    assert report["cameras"]["live"]["frames"]["detected"] > 20

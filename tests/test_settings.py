@@ -8,15 +8,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import edgedet.settings
-from edgedet.cli.config import template
-from edgedet.config import Config
+import edgedet.settings.lookup
+from edgedet.cli.template import template
+from edgedet.config import NAMED, SECTIONS, Config
 from edgedet.errors import ConfigError
-from edgedet.keys import KEYS
+from edgedet.keys import KEYS, keys_of
 from edgedet.settings import Settings, load
 from edgedet.toml import render
 
 NO_FILE = Path(os.devnull)
+SECTION_LIST = (
+    "[source], [model], [detect], [motion], [tracking], [zones.NAME], [lines.NAME], [rules.NAME], [record], [storage], "
+    "[retention], [privacy], [mjpeg], [output], [monitor], [[camera]]"
+)
 
 
 def lines_of(toml: str, environ: dict[str, str] | None = None, **flags: Any) -> list[str]:
@@ -31,7 +35,7 @@ def lines_of(toml: str, environ: dict[str, str] | None = None, **flags: Any) -> 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(edgedet.settings, "PLACES", (Path("edgedet.toml"), tmp_path / "etc" / "edgedet.toml"))
+    monkeypatch.setattr(edgedet.settings.lookup, "PLACES", (Path("edgedet.toml"), tmp_path / "etc" / "edgedet.toml"))
 
 
 # Which layer wins
@@ -89,6 +93,10 @@ def test_variables_are_unique_and_every_key_has_one() -> None:
         ("EDGEDET_MODEL", "m.tflite", "model.path", Path("m.tflite")),
         ("EDGEDET_MODEL", "", "model.path", None),
         ("EDGEDET_SOURCE", "0", "source.uri", "0"),
+        ("EDGEDET_RECORD_PRE_ROLL", "7", "record.pre_roll", 7.0),
+        ("EDGEDET_STORAGE", "/srv/x", "storage.path", Path("/srv/x")),
+        ("EDGEDET_PRIVACY_BLUR", '["person"]', "privacy.blur", ["person"]),
+        ("EDGEDET_PRIVACY_MASKS", "[[[0, 0], [1, 0], [1, 1]]]", "privacy.masks", [[[0, 0], [1, 0], [1, 1]]]),
     ],
 )
 def test_texts_are_read_by_type(variable: str, text: str, name: str, value: object) -> None:
@@ -191,7 +199,7 @@ def test_what_is_no_relative_path_stays(uri: str) -> None:
         ),
         (
             '["a\\nb"]\n',
-            'c.toml:1: "a\\nb": no such section; there are [source], [model], [detect], [mjpeg], [output], [monitor]',
+            f'c.toml:1: "a\\nb": no such section; there are {SECTION_LIST}',
         ),
         (
             'detect.class_confidence = { "\\u001b" = 3 }',
@@ -201,7 +209,7 @@ def test_what_is_no_relative_path_stays(uri: str) -> None:
         ("\nconfidence = 1", "c.toml:2: confidence: no such section; did you mean detect.confidence?"),
         (
             "[zzz]",
-            "c.toml:1: zzz: no such section; there are [source], [model], [detect], [mjpeg], [output], [monitor]",
+            f"c.toml:1: zzz: no such section; there are {SECTION_LIST}",
         ),
         (
             "[[detect]]\niou = 1",
@@ -260,6 +268,26 @@ def test_all_mistakes_are_said_at_once() -> None:
             "EDGEDET_DETECT_CLASS_CONFIDENCE: detect.class_confidence.a: 2 is not a number from 0 to 1",
         ),
         (
+            {"EDGEDET_ZONES_PORCH_POLYGON": "[]"},
+            "EDGEDET_ZONES_PORCH_POLYGON: zones can't be set by variables; write [zones.NAME] in the settings file",
+        ),
+        (
+            {"EDGEDET_CAMERA_FRONT": "0"},
+            "EDGEDET_CAMERA_FRONT: cameras can't be set by variables; write [[camera]] in the settings file",
+        ),
+        (
+            {"EDGEDET_PRIVACY_BLUR": "person"},
+            'EDGEDET_PRIVACY_BLUR: privacy.blur: "person" is not a list of texts, such as ["person"]',
+        ),
+        (
+            {"EDGEDET_PRIVACY_MASKS": "[[[0, 0], [1, 0], [1, 3]]]"},
+            "EDGEDET_PRIVACY_MASKS: privacy.masks: polygon 1: point 3 [1, 3] lies outside the picture; ",
+        ),
+        (
+            {"EDGEDET_RECORD_PRE_ROLL": "200", "EDGEDET_RECORD_CLIPS": "no"},
+            "EDGEDET_RECORD_CLIPS, EDGEDET_RECORD_PRE_ROLL: record.longest: 120 s leave nothing",
+        ),
+        (
             {"EDGEDET_MODEL": "a", "EDGEDET_MODEL_PATH": "b"},
             'EDGEDET_MODEL_PATH: model.path: "b", but EDGEDET_MODEL says otherwise; unset one',
         ),
@@ -281,17 +309,25 @@ def test_no_password_is_ever_said(toml: str) -> None:
 # Whatever the file holds
 
 
-def test_the_template_without_its_comment_marks_is_the_default() -> None:
-    lines = (line[2:] if " = " in line else line for line in template().splitlines())
+def test_the_template_without_its_comment_marks_is_the_default_and_sound_examples() -> None:
+    lines = (line[2:] if " = " in line or line.startswith("# [") else line for line in template().splitlines())
     Path("c.toml").write_text("\n".join(lines))
     loaded = load({}, {}, Path("c.toml"))
-    assert loaded.config == Config()
-    assert all(origin.startswith("c.toml:") for origin in loaded.origins.values())
+    assert {name: getattr(loaded.config, name) for name in SECTIONS} == {
+        name: kind() for name, kind in SECTIONS.items()
+    }
+    assert all(origin.startswith("c.toml:") for name, origin in loaded.origins.items() if name[:6] != "camera")
+    assert [camera.name for camera in loaded.config.cameras] == ["front"]
+    assert {*loaded.config.zones, *loaded.config.lines, *loaded.config.rules} == {"porch", "door", "person"}
 
 
 ATOMS = ["[", "]", "=", '"', "'", "{", "}", "\n", ".", ",", "#", "\\", "1", "nan", "true", "-", "é", "\0", "\t", '"""']
 PIECES = st.sampled_from(
     [f"[{name}]\n" for name in Config.model_fields]
+    + ["[[camera]]\n", 'name = "a"\n', '[[camera]]\nname = "b"\nsource.uri = "0"\n', "[camera.detect]\n"]
+    + [f"[{owner}{kind}.a]\n" for kind in NAMED for owner in ("", "camera.")]
+    + [f"{key.short} = {render(key.field.default)}\n" for kind in NAMED for key in keys_of(NAMED[kind], kind).values()]
+    + ["polygon = [[0, 0], [1, 0],\n[1, 1]]\n", "points = [[0, 0], [1, 7]]\n", 'zones = ["a"]\n', "masks = [[[0.5]]]\n"]
     + [f"{key.short} = {render(key.field.default)}\n" for key in KEYS.values()]
     + [f"{name} = 3\n" for name in KEYS]
 )

@@ -5,7 +5,10 @@ from __future__ import annotations
 import threading
 import time
 
-from edgedet.slot import Slot
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edgedet.slot import Slot, Turns
 
 
 def test_the_newest_wins_and_drops_are_counted() -> None:
@@ -62,3 +65,36 @@ def test_a_closed_slot_gives_what_it_holds_unless_told_to_discard() -> None:
     assert (kept.get(), kept.get(), gone.get()) == (1, None, None)
     assert not kept.put(2)
     assert kept.closed
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=30))
+def test_turns_lose_nothing_keep_each_order_and_starve_nobody(puts: list[str]) -> None:
+    turns = Turns[tuple[str, int]]("abc", lossless="abc")
+    given: dict[str, list[int]] = {name: [] for name in "abc"}
+    for number, name in enumerate(puts):
+        if len(turns[name]) < 2:
+            turns[name].put((name, number))
+            given[name].append(number)
+    turns.close()
+    taken = list(turns)
+    assert all(name == item[0] for name, item in taken)
+    for name in "abc":
+        assert [item[1] for n, item in taken if n == name] == given[name]
+    waiting = [name for name in "abc" if given[name]]
+    assert sorted(name for name, _ in taken[: len(waiting)]) == waiting  # each once before any a second time
+
+
+def test_turns_wake_for_whoever_comes_first_and_end_with_the_last() -> None:
+    turns, taken = Turns[int](["slow", "quick"]), list[tuple[str, int]]()
+    thread = threading.Thread(target=lambda: taken.extend(turns))
+    thread.start()
+    turns["quick"].put(1)
+    time.sleep(0.05)
+    turns["quick"].close()
+    turns["slow"].put(2)
+    time.sleep(0.05)
+    assert thread.is_alive()
+    turns["slow"].close()
+    thread.join(2)
+    assert taken == [("quick", 1), ("slow", 2)]
+    assert turns.closed

@@ -125,3 +125,55 @@ def test_places_that_are_no_files(path: str, said: str) -> None:
     with pytest.raises(ConfigError, match=r"^/") as caught:
         read_text(Path(path))
     assert said in str(caught.value)
+
+
+NESTED = st.recursive(
+    st.one_of(st.booleans(), st.integers(-99, 99), WORDS),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.from_regex("[a-z]{1,3}", fullmatch=True), inner),
+    max_leaves=12,
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.from_regex("[a-z]{1,4}", fullmatch=True), NESTED, max_size=3), min_size=1, max_size=4),
+    st.sampled_from(["", ' # ] } "', "\n# '''"]),
+)
+def test_every_table_of_an_array_and_all_that_is_in_it_is_found(tables: list[dict[str, object]], end: str) -> None:
+    lines: list[str] = []
+    expected: dict[tuple[str | int, ...], int] = {}
+    for number, keys in enumerate(tables):
+        lines.append("[[camera]]" + end.split("\n")[0])
+        expected["camera", number] = len(lines)
+        for key, value in keys.items():
+            written = f"{key} = {broken(value)}{end}".split("\n")
+            expected["camera", number, key] = len(lines) + 1
+            if isinstance(value, list):
+                expected |= {("camera", number, key, i): len(lines) + 2 + i for i in range(len(value))}
+            lines += written
+    text = "\n".join(lines)
+    assert tomllib.loads(text) == {"camera": tables}
+    found = locate(text)
+    assert {place: found.get(place) for place in expected} == expected
+
+
+def broken(value: object) -> str:
+    """A list with each element on a line of its own, as people write polygons."""
+    return "[\n" + "".join(f"  {render(each)},\n" for each in value) + "]" if isinstance(value, list) else render(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "line"),
+    [
+        ("[[camera]]\n[camera.source]\n[[camera]]\n[camera.zones.a]\nx = 1", ("camera", 1, "zones", "a", "x"), 5),
+        ("[[a]]\n[[a.b]]\n[[a.b]]\nc = 1\n[[a]]\n[[a.b]]\nc = 1", ("a", 1, "b", 0, "c"), 7),
+        ("a = [\n1,\n[2,\n3]]\nb = 1", ("a", 1, 1), 4),
+        ('a = { b = """\n""", c = 1 }\nd = 2', ("d",), 3),
+        ("a = 1979-05-27 07:32:00 # b = 1\nc = 1", ("c",), 2),
+        ('a = """"x""""\nb = \'\'\'\'\'\'\nc = ""\nd = 1', ("d",), 4),
+        ("x = " + "[" * 200 + "'[', {a = ']'}" + "]" * 200 + "\ny = 1", ("y",), 2),
+        ("a = [{ b = 1 }, { b = [\n2] }]", ("a", 1, "b", 0), 2),
+    ],
+)
+def test_lines_of_arrays(text: str, place: tuple[str | int, ...], line: int) -> None:
+    tomllib.loads(text)
+    assert locate(text)[place] == line

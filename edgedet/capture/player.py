@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -57,7 +58,7 @@ class Player:
         self.uri, self.live = uri, live
         self._pictures, self._detail = pictures, detail
         self._playing: Iterator[Picture] = iter(())
-        self._start: float | None = None
+        self._start = -math.inf
         self._state = "opening"
         self._closed = threading.Event()
 
@@ -74,14 +75,17 @@ class Player:
         if picture is None:
             self._state = "ended"
             return None
-        if self.live and not self._wait_for(picture.due):
-            return None
+        elapsed = picture.due
+        if self.live:
+            if not self._wait_for(picture.due):
+                return None
+            elapsed += self._start
         now, wall = time.monotonic(), datetime.now(UTC)
-        return Frame(picture.image, picture.index, picture.time, picture.due, now, wall, picture.source)
+        return Frame(picture.image, picture.index, picture.time, elapsed, now, wall, picture.source)
 
     def _wait_for(self, due: float) -> bool:
         now = time.monotonic()
-        if self._start is None or now > self._start + due + LATE_MOST:
+        if now > self._start + due + LATE_MOST:
             self._start = now - due
         return not self._closed.wait(max(0.0, self._start + due - now))
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from edgedet.capture import SourceStatus
 from edgedet.capture.receiver import Driver, Lost, Receiver, Shot
+from edgedet.capture.tap import Relay, Tap
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
 from edgedet.types import Frame
@@ -35,14 +36,22 @@ class Reconnecting:
         patient: a first opening that fails is tried again for ever, since a camera may start later than this
             program; otherwise it is an error.
         live: False: every frame counts, so that a loss can't be made good by opening again and is an error.
+        relay: where the drivers leave their packets, if they have any worth keeping.
     """
 
     def __init__(
-        self, uri: str, connect: Callable[[], Driver], config: SourceConfig, patient: bool = False, live: bool = True
+        self,
+        uri: str,
+        connect: Callable[[], Driver],
+        config: SourceConfig,
+        patient: bool = False,
+        live: bool = True,
+        relay: Relay | None = None,
     ) -> None:
         self.uri, self.live = uri, live
         self._name = uri.removesuffix(":")
         self._connect, self._config, self._patient = connect, config, patient
+        self._relay = relay
         self._status = SourceStatus("opening")
         self._receiver: Receiver | None = None
         self._closed, self._lock = threading.Event(), threading.Lock()
@@ -50,6 +59,13 @@ class Reconnecting:
         self._stands_since = self._lost_since = 0.0
         self._attempts = self._reconnects = self._counted = 0
         self._pause = 0.0
+
+    def packets(self, tap: Tap) -> bool:
+        """Hand the encoded packets to ``tap`` as they come, from the next connection on; False if there are none."""
+        if self._relay is None:
+            return False
+        self._relay.tap, self._relay.start = tap, self._start
+        return True
 
     def open(self) -> None:
         """Connect for the first time. Raises SourceError if that fails and waiting makes no sense."""

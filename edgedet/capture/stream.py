@@ -17,6 +17,7 @@ from edgedet.capture.network import explain, host_of, resolve
 from edgedet.capture.receiver import Lost, Shot
 from edgedet.capture.reconnect import Reconnecting
 from edgedet.capture.redact import redact
+from edgedet.capture.tap import Relay
 from edgedet.capture.video import BgrConverter, jpeg_decoder, video_stream
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
@@ -43,7 +44,8 @@ def open_stream(config: SourceConfig) -> Source:
     except SourceError as error:
         raise SourceError(f"{uri}: {error}") from None
     live = not (config.as_fast and config.uri.lower().startswith("http"))
-    return Reconnecting(uri, lambda: StreamDriver(config, live), config, patient=True, live=live)
+    relay = Relay()
+    return Reconnecting(uri, lambda: StreamDriver(config, live, relay), config, patient=True, live=live, relay=relay)
 
 
 class StreamDriver:
@@ -51,10 +53,15 @@ class StreamDriver:
 
     A stream that ends is lost; only a file over HTTP, known by its length, ends as it should. Such a file is shown
     at its own pace if live.
+
+    Args:
+        config: the address and its timeouts.
+        live: whether a file is shown at its own pace.
+        relay: where the packets of what isn't a file go, beside being decoded.
     """
 
-    def __init__(self, config: SourceConfig, live: bool = True) -> None:
-        self._config, self._live = config, live
+    def __init__(self, config: SourceConfig, live: bool = True, relay: Relay | None = None) -> None:
+        self._config, self._live, self._relay = config, live, relay or Relay()
         self._scheme, _, self._rest = config.uri.partition("://")
         self._rtsp = self._scheme.lower().startswith("rtsp")
         self._container: av.container.InputContainer | None = None
@@ -98,10 +105,12 @@ class StreamDriver:
         self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
     ) -> Iterator[Shot]:
         if not self._rtsp and (container.duration or (container.size or 0) > 0):  # PyAV 19 gives None
+            self._relay.frames_only()
             return self._play(container, stream, stop)
         if stream.codec_context.name == "mjpeg":
+            self._relay.frames_only()
             return self._pass_on(container, stream)
-        return self._decode(container, stream)
+        return self._decode(container, stream, stop)
 
     def _play(
         self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
@@ -139,15 +148,20 @@ class StreamDriver:
                 yield Shot(partial(picture, packet), time.monotonic())
         raise Lost(ENDED)
 
-    def _decode(self, container: av.container.InputContainer, stream: av.VideoStream) -> Iterator[Shot]:
+    def _decode(
+        self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
+    ) -> Iterator[Shot]:
         """Frames that build on each other: all are decoded, but only those that are taken are converted."""
         convert, sound = BgrConverter(), False
+        hand_on = self._relay.connect(stream, stop)
         asked = time.monotonic()
         backlog = Backlog(asked)
         for packet in container.demux(stream):
             now = time.monotonic()
             self._keep_up(stream, packet, backlog(now - asked, now))
-            for frame in _decoded(packet):
+            frames = _decoded(packet)
+            hand_on(packet, now)
+            for frame in frames:
                 sound = sound or not frame.is_corrupt  # grey until the first key frame
                 if sound:
                     yield Shot(partial(convert, frame), now)

@@ -9,6 +9,7 @@ import click
 from edgedet.app import App
 from edgedet.bench import bench as measure
 from edgedet.bench import seconds_since_start
+from edgedet.camera import Camera
 from edgedet.capture import Source, open_source
 from edgedet.cli.options import settings_options
 from edgedet.settings import Settings
@@ -32,7 +33,7 @@ def bench(settings: Settings, rounds: int, frames: int, as_json: bool) -> None:
     def new_source() -> Source:
         return open_source(endless)
 
-    App(new_source(), detector, [], interval=0).run(frames=1)
+    App([Camera(new_source())], detector, [], interval=0).run(frames=1)
     startup = seconds_since_start()
     result = measure(detector, new_source, rounds, frames, startup)
     if as_json:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from edgedet.cli.options import settings_options
+from edgedet.cli.template import template
 from edgedet.config import Config
 from edgedet.errors import ConfigError, OutputError
-from edgedet.keys import KEYS, Key
 from edgedet.settings import Settings, find_file, load
 from edgedet.toml import render
 
@@ -31,7 +31,7 @@ def config(context: click.Context) -> None:
 def init(path: Path, force: bool) -> None:
     """Write a settings file to PATH (default: edgedet.toml).
 
-    It holds every key, its meaning and its default, all commented out.
+    It holds every key, its meaning and its default, and examples of zones, rules and cameras, all commented out.
     """
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
@@ -58,8 +58,11 @@ def check(path: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @settings_options(*Config.model_fields)
 def show(settings: Settings, as_json: bool) -> None:
-    """Show every setting in force and where it is from: default, file and line, variable or flag."""
-    values = {name: _value(settings, key) for name, key in KEYS.items()}
+    """Show every setting in force and where it is from: default, file and line, variable or flag.
+
+    A camera's own settings are called camera.NAME...; what is missing there it has from the settings for all.
+    """
+    values = {name: _value(settings, name) for name in settings.origins}
     if as_json:
         rows = {name: {"value": value, "origin": settings.origins[name]} for name, value in values.items()}
         click.echo(json.dumps(rows))
@@ -70,25 +73,16 @@ def show(settings: Settings, as_json: bool) -> None:
         click.echo(f"{name:<{wide}}  {text:<{wider}}  {settings.origins[name]}")
 
 
-def template() -> str:
-    """A settings file with every key commented out: the defaults."""
-    lines = ["# Settings of edgedet. What is commented out is the default."]
-    section = ""
-    for key in KEYS.values():
-        if key.section != section:
-            section = key.section
-            about = (Config.model_fields[section].annotation.__doc__ or "").splitlines()[0]
-            lines += ["", f"# {about}", f"[{section}]"]
-        meaning = key.field.description or ""
-        choices = f" ({', '.join(key.choices)})" if key.choices else ""
-        lines.append(f"# {key.short} = {render(key.field.default)}".ljust(34) + f"  # {meaning}{choices}")
-    return "\n".join(lines) + "\n"
-
-
-def _value(settings: Settings, key: Key) -> Any:
+def _value(settings: Settings, name: str) -> Any:
     """A value as JSON can say it, without credentials."""
-    value = getattr(getattr(settings.config, key.section), key.short)
-    if key.name == "source.uri":
+    value: Any = settings.config
+    steps = name.split(".")
+    if steps[0] == "camera":
+        value = next(camera for camera in settings.config.cameras if camera.name == steps[1])
+        steps = steps[2:]
+    for step in steps:
+        value = value[step] if isinstance(value, dict) else getattr(value, step)
+    if name.endswith("source.uri"):
         from edgedet.capture.redact import redact
 
         return redact(value)

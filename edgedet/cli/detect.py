@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from edgedet.app import App
+from edgedet.camera import Camera
 from edgedet.capture.paths import open_paths
 from edgedet.cli.options import settings_options
 from edgedet.cli.run import check_writable, stop_on_signals, write_report
@@ -39,7 +40,8 @@ def detect(settings: Settings, paths: tuple[str, ...], as_json: bool, save: Path
         from edgedet.publish.images import ImagePublisher
 
         publishers.append(ImagePublisher(save))
-    app = App(source, build_detector(settings.config), publishers, interval=0, on_result=None if as_json else _print)
+    cameras = [Camera(source)]
+    app = App(cameras, build_detector(settings.config), publishers, interval=0, on_result=None if as_json else _print)
     stop_on_signals(app)
     write_report(settings.config, app.run())
 

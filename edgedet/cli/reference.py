@@ -9,8 +9,9 @@ from pathlib import Path
 import click
 
 from edgedet.cli import COMMANDS, cli
+from edgedet.config import NAMED, CameraConfig
 from edgedet.errors import ConfigError
-from edgedet.keys import KEYS
+from edgedet.keys import KEYS, Key, keys_of
 
 BEGIN, END = "<!-- reference:begin -->", "<!-- reference:end -->"
 
@@ -36,7 +37,7 @@ def reference() -> str:
             f"`{key.flag}`" if key.flag else "",
             ", ".join(f"`{variable}`" for variable in key.env),
             f"`{key.default_text}`",
-            (key.field.description or "") + (f" ({', '.join(key.choices)})" if key.choices else ""),
+            _meaning(key),
         )
         for name, key in KEYS.items()
     ]
@@ -45,8 +46,26 @@ def reference() -> str:
             _table(("command", "what it does", "flags from the settings below"), commands),
             _table(("command", "its own option", "meaning"), options),
             _table(("key", "flag", "variable", "default", "meaning"), keys),
+            _table(("key, in the file alone", "default", "meaning"), list(_file_keys())),
         ]
     )
+
+
+def _meaning(key: Key) -> str:
+    return (key.field.description or "") + (f" ({', '.join(key.choices)})" if key.choices else "")
+
+
+def _file_keys() -> Iterator[tuple[str, ...]]:
+    """What no flag or variable can give: tables with a name, and cameras."""
+    for kind, table in NAMED.items():
+        for key in keys_of(table, f"{kind}.NAME").values():
+            yield f"`{key.name}`", f"`{key.default_text}`", _meaning(key)
+    own = [name for name in CameraConfig.model_fields if name != "name"]
+    sections = ", ".join(f"`{name}`" for name in own if name not in NAMED)
+    yield "`name` of a `[[camera]]`", "", CameraConfig.model_fields["name"].description or ""
+    yield f"{sections} of a `[[camera]]`", "", "tables of its own: a key in them replaces that of the table for all"
+    named = ", ".join(f"`{name}.NAME`" for name in NAMED)
+    yield f"{named} of a `[[camera]]`", "", "its own, added to those for all or in place of the one of that name"
 
 
 def _commands() -> Iterator[tuple[str, click.Command]]:

@@ -14,12 +14,12 @@ from typing import Any
 import click
 
 from edgedet.app import App
-from edgedet.capture import open_source
 from edgedet.cli.options import settings_options
+from edgedet.cli.reloading import Running, reloading
 from edgedet.config import Config
 from edgedet.errors import OutputError
 from edgedet.settings import Settings
-from edgedet.stages import build_detector, build_publishers
+from edgedet.stages import build_cameras, build_detector, build_keeping, build_publishers
 
 log = logging.getLogger(__name__)
 
@@ -27,23 +27,32 @@ log = logging.getLogger(__name__)
 @click.command()
 @click.option("--frames", type=click.IntRange(1), help="End after so many frames.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds.")
-@settings_options("source", "model", "detect", "mjpeg", "output", "monitor")
+@settings_options(
+    "source", "model", "detect", "motion", "tracking", "record", "storage", "retention", "privacy", "mjpeg", "output",
+    "monitor",
+)  # fmt: skip
 def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     """Detect live: show the picture in a browser, log how it goes, until Ctrl-C.
 
     \b
     edgedet run                                the demo, with the bundled model
     edgedet run --source 0                     the first USB camera
-    edgedet run --source rtsp://10.0.0.7/live -c 0.6 --jsonl found.jsonl
+    edgedet run --source rtsp://10.0.0.7/live -c 0.6 --storage events/
+
+    With --storage events are kept there, with their films: see edgedet events.
     """
     config = settings.config
     check_writable(config.monitor.report)
     detector = build_detector(config)
-    app = App(open_source(config.source), detector, build_publishers(config), config.monitor.interval)
+    settings.check_labels(detector.labels)
+    keeping = build_keeping(config)
+    cameras = build_cameras(config, detector, keeping.recorders)
+    app = App(cameras, detector, build_publishers(config), config.monitor.interval, keeping=keeping)
     stop_on_signals(app)
     report_on_signal(app, config)
     log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
-    report = app.run(frames or 0, seconds or 0)
+    with reloading(Running(settings, app, cameras, keeping, detector.labels)):
+        report = app.run(frames or 0, seconds or 0)
     write_report(config, report)
     click.echo(summary(report))
 

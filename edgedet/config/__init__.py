@@ -5,30 +5,75 @@ How the layers (flags, environment, file, defaults) become one :class:`Config` i
 
 from __future__ import annotations
 
+from edgedet.config.camera import CameraConfig
 from edgedet.config.model import DetectConfig, ModelConfig
 from edgedet.config.monitor import MonitorConfig
+from edgedet.config.motion import MotionConfig
 from edgedet.config.output import MjpegConfig, OutputConfig
-from edgedet.config.section import Section
+from edgedet.config.privacy import PrivacyConfig
+from edgedet.config.record import RecordConfig
+from edgedet.config.retention import RetentionConfig
+from edgedet.config.rules import RuleConfig
+from edgedet.config.section import Section, key
 from edgedet.config.source import SourceConfig
+from edgedet.config.storage import StorageConfig
+from edgedet.config.tracking import TrackingConfig
+from edgedet.config.zones import LineConfig, ZoneConfig
 
 __all__ = [
+    "NAMED",
+    "SECTIONS",
+    "CameraConfig",
     "Config",
     "DetectConfig",
+    "LineConfig",
     "MjpegConfig",
     "ModelConfig",
     "MonitorConfig",
+    "MotionConfig",
     "OutputConfig",
+    "PrivacyConfig",
+    "RecordConfig",
+    "RetentionConfig",
+    "RuleConfig",
     "Section",
     "SourceConfig",
+    "StorageConfig",
+    "TrackingConfig",
+    "ZoneConfig",
 ]
 
 
 class Config(Section):
-    """The whole of ``edgedet.toml``."""
+    """The whole of ``edgedet.toml``: what is for all cameras, and the cameras there are."""
 
     source: SourceConfig = SourceConfig()
     model: ModelConfig = ModelConfig()
     detect: DetectConfig = DetectConfig()
+    motion: MotionConfig = MotionConfig()
+    tracking: TrackingConfig = TrackingConfig()
+    zones: dict[str, ZoneConfig] = key({}, "parts of the picture, by name")
+    lines: dict[str, LineConfig] = key({}, "lines across the picture, by name")
+    rules: dict[str, RuleConfig] = key({}, "what is worth an event, by name")
+    record: RecordConfig = RecordConfig()
+    storage: StorageConfig = StorageConfig()
+    retention: RetentionConfig = RetentionConfig()
+    privacy: PrivacyConfig = PrivacyConfig()
     mjpeg: MjpegConfig = MjpegConfig()
     output: OutputConfig = OutputConfig()
     monitor: MonitorConfig = MonitorConfig()
+    camera: tuple[CameraConfig, ...] = key((), "each [[camera]], complete; what runs is ``cameras``")
+
+    @property
+    def cameras(self) -> tuple[CameraConfig, ...]:
+        """Each camera, complete, in the order of the file: at least one. Without ``[[camera]]`` it is ``camera``."""
+        if self.camera:
+            return self.camera
+        shared = {name: getattr(self, name) for name in CameraConfig.model_fields if name != "name"}
+        return (CameraConfig(name="camera", **shared),)
+
+
+SECTIONS = {name: type(each.default) for name, each in Config.model_fields.items() if isinstance(each.default, Section)}
+"""The tables whose keys are settings, such as ``[detect]``, by name: their types."""
+NAMED: dict[str, type[Section]] = {"zones": ZoneConfig, "lines": LineConfig, "rules": RuleConfig}
+"""The tables of tables a user names, such as ``[zones.porch]``, by name: the type of each of those."""

@@ -17,6 +17,7 @@ from edgedet.inference.card import Card, default_model, find_card
 from edgedet.inference.flatfile import ModelFile, read_model
 from edgedet.inference.heads import Candidates, Head, recognise
 from edgedet.inference.heads.clues import Clues
+from edgedet.inference.kept import Limits
 from edgedet.inference.labels import fit_labels, read_labels
 from edgedet.inference.nms import non_maximum_suppression
 from edgedet.inference.preprocess import Placement, Preprocessor
@@ -59,6 +60,7 @@ class Detector:
         model: what the model's file says.
         head: how its outputs are read.
         runtime: what runs it.
+        limits: which candidates are kept; may be set to others between two pictures.
 
     Raises:
         ModelError: the model can't be read, run or understood (HeadError, LabelsError are kinds of it).
@@ -86,7 +88,7 @@ class Detector:
         ensure_runnable(path, file.sha256, runtime, delegate, delegate_fallback)
         opened = open_runtime(path, runtime, threads, delegate, delegate_fallback)
         self._assemble(file, card, opened, *_labels(file, card, Path(labels) if labels else None), resize)
-        self._keep(confidence, class_confidence or {}, iou, max_detections)
+        self.limits = Limits.of(self.labels, confidence, class_confidence, iou, max_detections)
 
     def _assemble(
         self, file: ModelFile, card: Card, runtime: Runtime, names: tuple[str, ...] | None, origin: str, resize: str
@@ -97,11 +99,6 @@ class Detector:
             self.head: Head = self._recognise(card, names)
             self.labels: tuple[str, ...] = _fit(names, self.head, origin, file.path)
             self._preprocess = self._preprocessor(card, resize)
-
-    def _keep(self, confidence: float, class_confidence: Mapping[str, float], iou: float, most: int) -> None:
-        """Choose what is kept of the candidates."""
-        self._limits = _limits(self.labels, confidence, class_confidence)
-        self._iou, self._most = iou, most
 
     def detect(self, image: Image) -> Detections:
         """The objects in a picture.
@@ -124,7 +121,7 @@ class Detector:
         written = time.perf_counter()
         self.runtime.invoke()
         invoked = time.perf_counter()
-        candidates = self.head.decode(self.runtime.output, self._limits)
+        candidates = self.head.decode(self.runtime.output, self.limits.scores)
         found = self._finish(candidates, placement, (image.shape[1], image.shape[0]))
         decoded = time.perf_counter()
         return found, {"preprocess": written - start, "invoke": invoked - written, "decode": decoded - invoked}
@@ -169,9 +166,9 @@ class Detector:
         if not sound.all():
             boxes, scores, class_ids = boxes[sound], scores[sound], class_ids[sound]
         if self.head.needs_nms:
-            kept = non_maximum_suppression(boxes, scores, class_ids, self._iou, self._most)
+            kept = non_maximum_suppression(boxes, scores, class_ids, self.limits.iou, self.limits.most)
         else:
-            kept = np.argsort(-scores, kind="stable")[: self._most]
+            kept = np.argsort(-scores, kind="stable")[: self.limits.most]
         boxes = placement.to_frame(boxes[kept], self.input_size, size)
         boxes = np.clip(boxes, 0, np.array(size * 2, np.float32))
         seen = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
@@ -207,15 +204,6 @@ def _fit(names: tuple[str, ...] | None, head: Head, origin: str, path: Path) -> 
         raise LabelsError(f"{path}: neither its card nor its metadata has labels; give a labels file (-l)")
     log.warning("%s: no labels; its %d classes are shown by number (give a labels file: -l)", path, head.classes)
     return tuple(f"class {i}" for i in range(head.classes))
-
-
-def _limits(labels: tuple[str, ...], confidence: float, class_confidence: Mapping[str, float]) -> NDArray[np.float32]:
-    unknown = sorted(set(class_confidence) - set(labels))
-    if unknown:
-        raise LabelsError(
-            f"detect.class_confidence: {unknown[0]!r} is no label of this model; it has {', '.join(labels[:20])}"
-        )
-    return np.array([class_confidence.get(name, confidence) for name in labels], np.float32)
 
 
 def _as_bgr(image: Image) -> Image:

@@ -1,6 +1,7 @@
 """What the live picture's server answers.
 
-``/`` is a page, ``/stream.mjpg`` the stream, ``/snapshot.jpg`` the newest picture, ``/health`` figures as JSON.
+``/`` is a page, ``/stream.mjpg`` the stream, ``/snapshot.jpg`` the newest picture, ``/health`` figures as JSON. With
+several cameras each has these below its name, as in ``/front/stream.mjpg``, and ``/`` leads to them.
 One request a connection: nothing lingers, and a body nobody asked for can't pass for the next request.
 """
 
@@ -34,11 +35,17 @@ STILL_HERE = 5.0
 
 BOUNDARY = "edgedet-next-frame"
 
+_INDEX_STYLE = (
+    "body{margin:1rem;display:grid;grid-template-columns:repeat(auto-fill,minmax(20rem,1fr));gap:1rem;"
+    "background:#111;font:1rem system-ui}a{color:#eee;text-decoration:none}img{display:block;width:100%}"
+)
+
 
 class LiveHandler(BaseHTTPRequestHandler):
     """One connection, and the one request that it brings."""
 
     server: LiveServer
+    feed: Feed
     protocol_version = "HTTP/1.1"
     default_request_version = "HTTP/1.0"  # not 0.9, whose answers have no head
     server_version = "edgedet"
@@ -51,11 +58,21 @@ class LiveHandler(BaseHTTPRequestHandler):
         if self.server.loopback and not _is_local(self.headers.get("Host", "")):
             self.send_error(HTTPStatus.FORBIDDEN, explain="Only localhost is answered here; --host opens it to others.")
             return
-        answer = _ROUTES.get(self.path.partition("?")[0])
-        if answer is None:
-            self.send_error(HTTPStatus.NOT_FOUND, explain=f"There are {', '.join(_ROUTES)}.")
-        else:
+        feeds, path = self.server.feeds, self.path.partition("?")[0]
+        several = len(feeds) > 1
+        if several and path == "/":
+            self.index()
+            return
+        there = {
+            (f"/{name}" if several else "") + route: (feed, answer)
+            for name, feed in feeds.items()
+            for route, answer in _ROUTES.items()
+        }
+        if path in there:
+            self.feed, answer = there[path]
             answer(self)
+        else:
+            self.send_error(HTTPStatus.NOT_FOUND, explain=f"There are {', '.join(['/'] * several + list(there))}.")
 
     do_HEAD = do_GET
 
@@ -65,6 +82,16 @@ class LiveHandler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = refuse
 
+    def index(self) -> None:
+        """The newest picture of every camera, leading to its page."""
+        links = "".join(
+            f'<a href="{name}/"><img src="{name}/snapshot.jpg" alt="{name}">{name}</a>' for name in self.server.feeds
+        )
+        body = f"<!doctype html><title>edgedet</title><style>{_INDEX_STYLE}</style>{links}".encode()
+        digest = base64.b64encode(hashlib.sha256(_INDEX_STYLE.encode()).digest()).decode()
+        policy = f"default-src 'none'; img-src 'self'; style-src 'sha256-{digest}'"
+        self._send(HTTPStatus.OK, "text/html; charset=utf-8", body, {"Content-Security-Policy": policy})
+
     def page(self) -> None:
         """The live picture, in a page."""
         body, policy = _page()
@@ -72,11 +99,11 @@ class LiveHandler(BaseHTTPRequestHandler):
 
     def health(self) -> None:
         """Figures; see :meth:`edgedet.publish.feed.Feed.health`."""
-        self._send(HTTPStatus.OK, "application/json", json.dumps(self.server.feed.health()).encode() + b"\n")
+        self._send(HTTPStatus.OK, "application/json", json.dumps(self.feed.health()).encode() + b"\n")
 
     def snapshot(self) -> None:
         """The newest picture."""
-        jpeg = self.server.feed.jpeg()
+        jpeg = self.feed.jpeg()
         if jpeg is None:
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain="There is no picture yet; try again in a moment.")
         else:
@@ -84,7 +111,7 @@ class LiveHandler(BaseHTTPRequestHandler):
 
     def stream(self) -> None:
         """One picture after the other, the newest each time, until the viewer goes."""
-        feed = self.server.feed
+        feed = self.feed
         if not feed.enter():
             self.send_error(HTTPStatus.SERVICE_UNAVAILABLE, explain="As many watch as may; try again later.")
             return

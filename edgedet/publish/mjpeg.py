@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import socket
+from collections.abc import Sequence
 
 from edgedet.config import MjpegConfig
 from edgedet.errors import OutputError
@@ -28,7 +29,8 @@ class MjpegPublisher:
     >>> publisher.close()
 
     Args:
-        config: where to listen, quality, size, how many viewers.
+        config: where to listen, quality, size, how many viewers of each camera.
+        cameras: their names; where there are several, each has its addresses below its name.
 
     Attributes:
         url: the page's address, once open: one that leads here from another machine where ``host`` allows that.
@@ -36,19 +38,20 @@ class MjpegPublisher:
 
     name = "mjpeg"
 
-    def __init__(self, config: MjpegConfig) -> None:
+    def __init__(self, config: MjpegConfig, cameras: Sequence[str] = ("",)) -> None:
         self.url = ""
-        self._config = config
-        self._feed = self._new_feed()
+        self._config, self._cameras = config, cameras
+        self._feeds = self._new_feeds()
         self._server: LiveServer | None = None
 
     def open(self) -> None:
         """Start listening. Raises OutputError if the address can't be had."""
         config = self._config
-        self._feed = self._new_feed()
+        self._feeds = self._new_feeds()
+        most = config.max_clients * len(self._feeds) + SPARE
         try:
             family, address = _resolve(config.host, config.port)
-            self._server = LiveServer(family, address, self._feed, config.max_clients + SPARE)
+            self._server = LiveServer(family, address, self._feeds, most)
         except OSError as error:
             raise _refusal(config.host, config.port, error) from None
         host = _reachable(str(self._server.server_address[0]))
@@ -57,12 +60,13 @@ class MjpegPublisher:
 
     def publish(self, result: FrameResult) -> None:
         """Show a frame to whoever watches. Raises OutputError if it is too large for a JPEG."""
-        self._feed.put(result)
+        self._feeds[result.camera].put(result)
 
     def close(self) -> None:
         """Stop listening and end every viewer's stream, within a second."""
         server, self._server = self._server, None
-        self._feed.close()
+        for feed in self._feeds.values():
+            feed.close()
         if server is not None:
             server.stop()
 
@@ -71,14 +75,15 @@ class MjpegPublisher:
         server = self._server
         served, sent = (server.served, server.bytes_sent) if server is not None else (0, 0)
         return {
-            "clients": self._feed.watching,
+            "clients": sum(feed.watching for feed in self._feeds.values()),
             "served": served,
             "bytes_sent": sent,
-            "encoded": self._feed.encoded,
+            "encoded": sum(feed.encoded for feed in self._feeds.values()),
         }
 
-    def _new_feed(self) -> Feed:
-        return Feed(self._config.quality, self._config.width, self._config.max_clients)
+    def _new_feeds(self) -> dict[str, Feed]:
+        config = self._config
+        return {camera: Feed(config.quality, config.width, config.max_clients) for camera in self._cameras}
 
 
 def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:

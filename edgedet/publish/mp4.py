@@ -57,7 +57,7 @@ class Mp4Writer:
         self._pts, self._next_key = -1, 0.0
         self._closed = False
         try:
-            self._file = _File(path, "w")
+            self._file = WholeFile(path, "w")
         except OSError as error:
             raise disk_error(path, error) from None
         self._container = av.open(self._file, "w", format="mp4", options=_CONTAINER)
@@ -67,8 +67,7 @@ class Mp4Writer:
         context = self._stream.codec_context
         context.time_base = Fraction(1, _TICKS)
         context.thread_count = 1  # the other cores are the detector's
-        context.colorspace = context.color_primaries = context.color_trc = _BT709
-        context.color_range = ColorRange.MPEG
+        tell_colours(context)
 
     def write(self, image: Image, time_s: float) -> None:
         """Add a picture.
@@ -81,12 +80,7 @@ class Mp4Writer:
         Raises:
             OutputError: the disk is full or gone. What was written until then plays.
         """
-        if image.shape[0] % 2 or image.shape[1] % 2:
-            bottom, right = image.shape[0] % 2, image.shape[1] % 2
-            image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
-        frame = av.VideoFrame.from_ndarray(image, format="bgr24").reformat(
-            format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-        )
+        frame = to_yuv(image)
         self._stamp(frame, time_s)
         try:
             self._container.mux(self._stream.encode(frame))
@@ -133,7 +127,29 @@ class Mp4Writer:
             self.path.unlink(missing_ok=True)
 
 
-class _File(io.FileIO):
+def to_yuv(image: Image, size: tuple[int, int] | None = None) -> av.VideoFrame:
+    """A picture as H.264 wants it: BT.709, limited range, even sides.
+
+    Args:
+        image: uint8 (H, W, 3) BGR.
+        size: even width and height it is scaled to; None: its own, grown by a repeated row or column where odd.
+    """
+    if size is None and (image.shape[0] % 2 or image.shape[1] % 2):
+        bottom, right = image.shape[0] % 2, image.shape[1] % 2
+        image = np.asarray(cv2.copyMakeBorder(image, 0, bottom, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+    width, height = size or (None, None)
+    return av.VideoFrame.from_ndarray(image, format="bgr24").reformat(
+        width, height, format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
+    )
+
+
+def tell_colours(context: av.VideoCodecContext) -> None:
+    """Let an encoder write into its stream which colours :func:`to_yuv` makes."""
+    context.colorspace = context.color_primaries = context.color_trc = _BT709
+    context.color_range = ColorRange.MPEG
+
+
+class WholeFile(io.FileIO):
     """A file of our own making, since the library leaves its own open when it fails; it writes all or raises."""
 
     def write(self, data: Buffer) -> int:

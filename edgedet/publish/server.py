@@ -10,6 +10,7 @@ import socketserver
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from edgedet.publish.feed import Feed
@@ -29,7 +30,7 @@ class LiveServer(socketserver.ThreadingTCPServer):
 
     Args:
         family, address: where to listen, as of ``socket.getaddrinfo``.
-        feed: what is shown.
+        feeds: what is shown, by camera.
         max_connections: more are turned away at the door.
 
     Attributes:
@@ -46,9 +47,9 @@ class LiveServer(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     request_queue_size = 64
 
-    def __init__(self, family: int, address: Any, feed: Feed, max_connections: int) -> None:
+    def __init__(self, family: int, address: Any, feeds: Mapping[str, Feed], max_connections: int) -> None:
         self.address_family = family
-        self.feed = feed
+        self.feeds = feeds
         self.bytes_sent = self.served = 0
         self._max_connections = max_connections
         self._connections: dict[socket.socket, threading.Thread] = {}

@@ -68,3 +68,27 @@ def test_show_says_where_each_value_is_from(tmp_path: Path) -> None:
     assert ["source.uri", '"rtsp://***@h/live"', "edgedet.toml:3"] in rows
     assert ["mjpeg.port", "81", "EDGEDET_PORT"] in rows
     assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_show_and_check_know_cameras_and_what_has_a_name(tmp_path: Path) -> None:
+    (tmp_path / "edgedet.toml").write_text(
+        '[rules.person]\nhits = 2\n[[camera]]\nname = "front"\nsource.uri = "rtsp://u:hunter2@h/live"\n'
+        "detect.iou = 0.4\n"
+        '[[camera]]\nname = "back"\nsource.uri = "0"\n'
+    )
+    assert edgedet("config", "check", cwd=tmp_path).stdout == "edgedet.toml: ok\n"
+    done = edgedet("config", "show", "--json", cwd=tmp_path)
+    facts = json.loads(done.stdout)
+    assert list(facts)[: len(KEYS)] == list(KEYS)
+    assert facts["rules.person.hits"] == {"value": 2, "origin": "edgedet.toml:2"}
+    assert facts["rules.person.of"] == {"value": 5, "origin": "default"}
+    assert facts["camera.front.source.uri"] == {"value": "rtsp://***@h/live", "origin": "edgedet.toml:5"}
+    assert facts["camera.front.detect.iou"] == {"value": 0.4, "origin": "edgedet.toml:6"}
+    assert facts["camera.back.name"] == {"value": "back", "origin": "edgedet.toml:8"}
+    assert "camera.back.detect.iou" not in facts
+
+    (tmp_path / "edgedet.toml").write_text('[rules.person]\nzones = ["porch"]\n')
+    done = edgedet("config", "check", cwd=tmp_path)
+    assert done.stderr == (
+        'edgedet: error: edgedet.toml:2: rules.person.zones: "porch" is no zone; there is none yet, add [zones.porch]\n'
+    )

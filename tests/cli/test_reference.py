@@ -8,6 +8,7 @@ import pytest
 
 from edgedet.cli import COMMANDS
 from edgedet.cli.reference import BEGIN, END, embed, reference
+from edgedet.config import NAMED
 from edgedet.errors import ConfigError
 from edgedet.keys import KEYS
 from tests.places import ROOT
@@ -19,6 +20,7 @@ def test_every_command_key_flag_and_variable_is_in_it() -> None:
     for name, key in KEYS.items():
         assert f"| `{name}` | " in text
         assert all(variable in text for variable in key.env)
+    assert all(f"| `{kind}.NAME.{short}` | " in text for kind, table in NAMED.items() for short in table.model_fields)
     assert "| `edgedet run` | `--seconds FLOAT` |" in text
     assert all(len(set(map(len, rows))) == 1 for rows in tables(text))
 

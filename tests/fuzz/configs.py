@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from edgedet.cli.config import template
+from edgedet.cli.template import template
 
 _VALUES = (
     '""', '"auto"', '"x"', "-1", "0", "1", "1e400", "nan", "-inf", "99999999999999999999", "true", "[]", "{}", "[1, 2]",
@@ -14,7 +14,9 @@ _VALUES = (
 _LINES = (
     "[source]", "[[model]]", "[model.path]", "[nonsense]", "[]", "[", "model = 1", "source.uri.x = 1", "= 1", "\x00",
     "\x7f", "#", "confidence = 0.5", "[detect]\n[detect]", "\ufeff", '"a b" = 1', "détection = 1", "[monitor] x",
-    "a." * 2000 + "b = 1",
+    "a." * 2000 + "b = 1", "[[camera]]", '[[camera]]\nname = "a"\nsource.uri = "0"', "[camera.zones.b]", "[zones.x.y]",
+    "[rules.é]", "[zones.a]\npolygon = [[0, 0], [1, 1], [0, 1], [1, 0]]", "camera = [[]]", "masks = [[[1, 2], 3], []]",
+    '[rules.cat]\nzones = ["nowhere"]', "[lines.a]\npoints = [[nan, 0], [inf, 1e400]]", '[[camera.zones]]', "[privacy]",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import contextlib
 import re
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,3 +160,15 @@ def test_closing_ends_every_viewer_and_it_opens_again() -> None:
     publisher.publish(result(2))
     assert ask(publisher, "/snapshot.jpg").status == 200
     publisher.close()
+
+
+def test_each_of_several_cameras_has_its_own_addresses() -> None:
+    with serving("front", "back") as publisher:
+        for camera, grey in (("front", 40), ("back", 200)):
+            publisher.publish(replace(result(0, grey=grey), camera=camera))
+            assert grey_of(as_image(ask(publisher, f"/{camera}/snapshot.jpg").read())) == pytest.approx(grey, abs=3)
+            assert b"stream.mjpg" in ask(publisher, f"/{camera}/").read()
+        index = ask(publisher, "/").read().decode()
+        assert [f"{camera}/snapshot.jpg" in index for camera in ("front", "back", "side")] == [True, True, False]
+        assert ask(publisher, "/snapshot.jpg").status == 404
+        assert b"/back/stream.mjpg" in ask(publisher, "/side/").read()

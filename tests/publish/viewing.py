@@ -20,8 +20,8 @@ WAIT = 20.0
 
 
 @contextmanager
-def serving(**config: int | str) -> Iterator[MjpegPublisher]:
-    publisher = MjpegPublisher(MjpegConfig.model_validate({"port": 0, **config}))
+def serving(*cameras: str, **config: int | str) -> Iterator[MjpegPublisher]:
+    publisher = MjpegPublisher(MjpegConfig.model_validate({"port": 0, **config}), cameras or ("",))
     publisher.open()
     try:
         yield publisher

@@ -7,6 +7,7 @@ from pathlib import Path
 from edgedet.inference.card import find_card
 from edgedet.inference.detector import Detector
 from edgedet.inference.flatfile import ModelFile
+from edgedet.inference.kept import Limits
 from edgedet.inference.metadata import Metadata
 from edgedet.inference.runtime import Runtime
 
@@ -34,4 +35,4 @@ class OnnxDetector(Detector):
         file = ModelFile(path, size_bytes, sha256, {}, {}, None, Metadata())
         card = find_card(path, sha256)
         self._assemble(file, card, runtime, card.labels, str(card.path), "auto")
-        self._keep(confidence, {}, 0.5, max_detections)
+        self.limits = Limits.of(self.labels, confidence, most=max_detections)

@@ -1,0 +1,91 @@
+"""Parts of the picture that nobody may see: black before anything else looks at a frame."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from edgedet.types import Frame, Image
+
+_FRACTION_BITS = 8
+"""Of a pixel, in which polygons are drawn."""
+
+Polygons = Sequence[Sequence[Sequence[float]]]
+
+
+class Masks:
+    """Blacks out polygons, the same in a picture of any size.
+
+    Every pixel that a polygon touches becomes black, and at most the next two beyond its edge.
+
+    >>> black = Masks([[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]).apply(np.full((2, 8, 3), 255, np.uint8))
+    >>> black[0, :, 0].tolist()
+    [0, 0, 0, 0, 0, 0, 255, 255]
+
+    Args:
+        polygons: each at least three points, x and y as fractions of the picture.
+    """
+
+    def __init__(self, polygons: Polygons) -> None:
+        self._polygons = [np.array(polygon, np.float64) for polygon in polygons]
+        self._size = (0, 0)
+        self._patches: list[tuple[slice, slice, Image]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._polygons)
+
+    def cover(self, frame: Frame) -> Frame:
+        """The frame with its masks black; the frame itself where there are none."""
+        return dataclasses.replace(frame, image=self.apply(frame.image)) if self._polygons else frame
+
+    def apply(self, image: Image) -> Image:
+        """A copy of ``image``, uint8 (H, W, 3), with the polygons black."""
+        canvas = image.copy()
+        self.blacken(canvas)
+        return canvas
+
+    def blacken(self, canvas: Image) -> None:
+        """Make the polygons black in place, in uint8 (H, W, 3)."""
+        height, width = canvas.shape[:2]
+        if (width, height) != self._size:
+            self._patches = [_patch(polygon, width, height) for polygon in self._polygons]
+            self._size = width, height
+        for rows, columns, keep in self._patches:
+            part = canvas[rows, columns]
+            if keep.size == 0:
+                part[:] = 0
+            else:
+                cv2.bitwise_and(part, keep, dst=part)
+
+    def hidden(self, width: int, height: int) -> list[NDArray[np.bool_]]:
+        """For each polygon bool (height, width): which pixels it blackens in a picture of that size."""
+        return [drawn(polygon, width, height) for polygon in self._polygons]
+
+
+def drawn(polygon: NDArray[np.float64], width: int, height: int) -> NDArray[np.bool_]:
+    """Which pixels a polygon touches, and up to two more along its edge: bool (height, width).
+
+    Args:
+        polygon: (N, 2), x and y as fractions of the picture.
+        width, height: of the picture, in pixels.
+    """
+    # a pixel's middle is half a pixel from its corner, where fractions are counted from
+    points = (polygon * (width, height) - 0.5) * (1 << _FRACTION_BITS)
+    canvas = np.zeros((height, width), np.uint8)
+    cv2.fillPoly(canvas, [points.round().astype(np.int32)], (255,), shift=_FRACTION_BITS)
+    return np.asarray(cv2.dilate(canvas, np.ones((3, 3), np.uint8))) > 0
+
+
+def _patch(polygon: NDArray[np.float64], width: int, height: int) -> tuple[slice, slice, Image]:
+    """A polygon's bounding rectangle and what to AND it with; an empty array where all of it is black."""
+    mask = drawn(polygon, width, height)
+    x, y, w, h = cv2.boundingRect(mask.astype(np.uint8))
+    rows, columns = slice(y, y + h), slice(x, x + w)
+    inside = mask[rows, columns]
+    if inside.all():
+        return rows, columns, np.zeros((0, 0, 3), np.uint8)
+    return rows, columns, np.repeat(np.where(inside, 0, 255).astype(np.uint8)[..., None], 3, axis=2)

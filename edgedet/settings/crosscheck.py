@@ -1,0 +1,61 @@
+"""What each table for itself can't know: whether what it names is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from edgedet.config import CameraConfig, Config
+from edgedet.config.rules import check
+from edgedet.mistakes import closest
+
+
+def mismatches(
+    config: Config, origins: Mapping[str, str], places: Mapping[str, str], labels: Collection[str] | None = None
+) -> list[str]:
+    """A line for each zone, line, label or camera that is named but isn't there.
+
+    Args:
+        config: every value.
+        origins: where each is from, by key name.
+        places: where each named table stands.
+        labels: those the model knows; None: not known yet, so that any may stand.
+    """
+
+    def where(camera: CameraConfig, name: str) -> str:
+        """Where a key or named table stands: in the camera itself, or in what is for all."""
+        known = {**places, **{key: origin for key, origin in origins.items() if origin != "default"}}
+        ways = [f"camera.{camera.name}.{name}", name]
+        ways += [way.rpartition(".")[0] for way in ways]
+        return next((known[way] for way in ways if way in known), "default")
+
+    found = [
+        (camera.name, where(camera, said.partition(":")[0]), said)
+        for camera in config.cameras
+        for said in _of_camera(camera, labels)
+    ]
+    shared = Counter((origin, said) for _, origin, said in found)
+    lines = [
+        f"{origin}: {said}" if shared[origin, said] == len(config.cameras) else f"{origin}: camera.{camera}.{said}"
+        for camera, origin, said in found
+    ]
+    return list(dict.fromkeys([*lines, *_of_retention(config, origins)]))
+
+
+def _of_camera(camera: CameraConfig, labels: Collection[str] | None) -> Iterator[str]:
+    yield from check(camera.zones, camera.lines, camera.rules, labels)
+    for label in camera.privacy.blur:
+        if labels is not None and label not in labels:
+            yield f'privacy.blur: "{label}" is no label of the model; {_hint(label, labels)}'
+
+
+def _of_retention(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
+    names = [camera.name for camera in config.cameras]
+    for name in config.retention.cameras:
+        if name not in names:
+            yield f'{origins["retention.cameras"]}: retention.cameras: "{name}" is no camera; {_hint(name, names)}'
+
+
+def _hint(name: str, known: Collection[str]) -> str:
+    close = closest(name, known)
+    return f"did you mean {close}?" if close else f"there are {', '.join(sorted(known))}"

@@ -1,0 +1,141 @@
+"""Who is who: the best one-to-one pairing of tracks and detections, exact, in NumPy alone.
+
+After gating by overlap nearly every pair is the only sensible one of its row and column. Those are taken at once; what
+is left falls into small groups that conflict, each solved by shortest augmenting paths (Jonker and Volgenant, 1987).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp]]
+
+
+def assign(weights: NDArray[np.float64]) -> Pairs:
+    """Pair rows with columns, each at most once, so that the sum of weights is the largest possible.
+
+    >>> rows, columns = assign(np.array([[0.9, 0.8], [0.8, 0.0]]))
+    >>> sorted(zip(rows.tolist(), columns.tolist()))
+    [(0, 1), (1, 0)]
+
+    Args:
+        weights: (N, M) what each pair is worth; 0 or less: it may not be.
+
+    Returns:
+        The pairs' row and column indices, in no particular order.
+    """
+    left = np.maximum(weights, 0.0)
+    rows, columns = [], []
+    while left.size and left.any():
+        sure_rows, sure_columns = _undisputed(left)
+        if not len(sure_rows):
+            hard_rows, hard_columns = _solve_groups(left)
+            rows.append(hard_rows)
+            columns.append(hard_columns)
+            break
+        rows.append(sure_rows)
+        columns.append(sure_columns)
+        left[sure_rows] = 0
+        left[:, sure_columns] = 0
+    if not rows:
+        return np.zeros(0, np.intp), np.zeros(0, np.intp)
+    return np.concatenate(rows), np.concatenate(columns)
+
+
+def _undisputed(weights: NDArray[np.float64]) -> Pairs:
+    """Pairs worth at least as much as the best two others they exclude together: some best pairing has them all."""
+    count = len(weights)
+    every_row = np.arange(count)
+    best = weights.argmax(axis=1)
+    worth = weights[every_row, best]
+    others = weights.copy()
+    others[every_row, best] = 0
+    rival_in_row = others.max(axis=1)
+    mutual = (worth > 0) & (weights.argmax(axis=0)[best] == every_row)
+    rows = np.flatnonzero(mutual)
+    columns = best[rows]
+    beside = weights[:, columns]
+    beside[rows, np.arange(len(rows))] = 0
+    rival = rival_in_row[rows] + (beside.max(axis=0) if len(rows) else 0.0)
+    sure = worth[rows] >= rival
+    return rows[sure], columns[sure]
+
+
+def _solve_groups(weights: NDArray[np.float64]) -> Pairs:
+    """Each connected group of possible pairs by itself."""
+    rows, columns = [], []
+    for group_rows, group_columns in _groups(weights > 0):
+        part = weights[np.ix_(group_rows, group_columns)]
+        flipped = part.shape[0] > part.shape[1]
+        for row, column in enumerate(_cheapest((-part.T if flipped else -part).tolist())):
+            i, j = (column, row) if flipped else (row, column)
+            if part[i, j] > 0:
+                rows.append(group_rows[i])
+                columns.append(group_columns[j])
+    return np.array(rows, np.intp), np.array(columns, np.intp)
+
+
+def _groups(possible: NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
+    """Rows and columns that hang together through possible pairs; those without any are left out."""
+    of_row = [np.flatnonzero(line).tolist() for line in possible]
+    of_column = [np.flatnonzero(line).tolist() for line in possible.T]
+    found, seen = [], set[int]()
+    for start, partners in enumerate(of_row):
+        if start in seen or not partners:
+            continue
+        rows, columns, queue = {start}, set[int](), [start]
+        while queue:
+            new = set(of_row[queue.pop()]) - columns
+            columns |= new
+            reached = {row for column in new for row in of_column[column]} - rows
+            rows |= reached
+            queue += reached
+        seen |= rows
+        found.append((sorted(rows), sorted(columns)))
+    return found
+
+
+def _cheapest(costs: list[list[float]]) -> list[int]:
+    """The column of each row in the cheapest pairing of all rows; there are at least as many columns.
+
+    Rows are added one by one; each takes the shortest path, in reduced costs, to a free column, and those on the way
+    move over. ``row_price`` and ``column_price`` are the dual solution that keeps reduced costs from being negative.
+    """
+    count, width = len(costs), len(costs[0])
+    row_price, column_price = [0.0] * count, [0.0] * (width + 1)
+    owner = [-1] * (width + 1)  # the last entry stands for the row being added
+    for added in range(count):
+        owner[width] = added
+        shortest, before, done = [math.inf] * width, [width] * width, [False] * (width + 1)
+        column = width
+        while owner[column] != -1:
+            done[column] = True
+            row = owner[column]
+            step, following = math.inf, -1
+            line, price = costs[row], row_price[row]
+            for j in range(width):
+                if done[j]:
+                    continue
+                reduced = line[j] - price - column_price[j]
+                if reduced < shortest[j]:
+                    shortest[j], before[j] = reduced, column
+                if shortest[j] < step:
+                    step, following = shortest[j], j
+            for j in range(width + 1):
+                if done[j]:
+                    row_price[owner[j]] += step
+                    column_price[j] -= step
+                elif j < width:
+                    shortest[j] -= step
+            column = following
+        while column != width:
+            owner[column] = owner[before[column]]
+            column = before[column]
+    chosen = [0] * count
+    for column in range(width):
+        if owner[column] != -1:
+            chosen[owner[column]] = column
+    return chosen

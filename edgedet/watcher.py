@@ -1,0 +1,74 @@
+"""What happens to one camera's frame around the detector: looked at or not, tracked, judged, covered."""
+
+from __future__ import annotations
+
+from edgedet.camera import Look, Watched
+from edgedet.config import CameraConfig
+from edgedet.events.change import Change
+from edgedet.events.lifecycle import EventMaker
+from edgedet.events.motion import MotionGate
+from edgedet.inference.kept import Limits
+from edgedet.privacy.blur import Blur
+from edgedet.tracking import Tracker
+from edgedet.types import Detections, Frame
+
+
+def limits_of(config: CameraConfig, labels: tuple[str, ...]) -> Limits:
+    """What the detector keeps for a camera: what the tracker wants to know of, down to its lowest score."""
+    detect, low = config.detect, config.tracking.low
+    lower = {label: min(low, confidence) for label, confidence in detect.class_confidence.items()}
+    return Limits.of(labels, min(low, detect.confidence), lower, detect.iou, detect.max_detections)
+
+
+class Watcher:
+    """Watches one camera. Used by the detect thread alone, its frames in order.
+
+    Args:
+        config: the camera's settings.
+        labels: all the detector knows.
+        live: False for a film: every frame of it is looked at.
+
+    Raises:
+        ConfigError: a label or a zone that a setting names doesn't exist.
+    """
+
+    def __init__(self, config: CameraConfig, labels: tuple[str, ...], live: bool = True) -> None:
+        self._config, self._labels, self._live = config, labels, live
+        self._raw = self._last = Detections.empty(labels)
+        self._tracker = Tracker(config.tracking, config.detect.confidence, config.detect.class_confidence)
+        self._events = EventMaker(config.name, config.zones, config.lines, config.rules, labels)
+        self._blur = Blur(config.privacy, labels)
+        self._gate = self._new_gate(config)
+
+    def __call__(self, frame: Frame, look: Look) -> Watched:
+        """Watch one frame; ``look`` is only called if something may have changed in it."""
+        looked = self._gate is None or self._gate(frame)
+        if looked:
+            self._raw = look(frame.image)
+            self._last = self._tracker.update(self._raw, frame.elapsed, (frame.width, frame.height))
+        else:
+            self._tracker.hold(frame.elapsed)
+        # where nobody looked nothing moved, so that whoever must not be seen is where they were
+        frame = self._blur.cover(frame, self._raw)
+        return Watched(frame, self._last, self._events.update(frame, self._last, self._tracker.is_stationary, looked))
+
+    def end(self) -> list[Change]:
+        """The source has ended, or was lost for long: what is going on is over."""
+        self._tracker.reset()
+        self._last = self._raw = Detections.empty(self._labels)
+        return self._events.close()
+
+    def reload(self, config: CameraConfig) -> None:
+        """Go on with other rules, zones, thresholds and motion settings; open events stay open.
+
+        Raises:
+            ConfigError: a label or a zone that a setting names doesn't exist; nothing has changed then.
+        """
+        self._events.reload(config.zones, config.lines, config.rules)
+        self._tracker.trust(config.detect.confidence, config.detect.class_confidence)
+        if config.motion != self._config.motion:
+            self._gate = self._new_gate(config)
+        self._config = config
+
+    def _new_gate(self, config: CameraConfig) -> MotionGate | None:
+        return MotionGate(config.motion) if config.motion.enabled and self._live else None
