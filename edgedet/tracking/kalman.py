@@ -18,7 +18,7 @@ MEASURED = 0.05
 SPEED = 1.0
 """Standard deviation of an unknown speed, in sizes a second."""
 
-AGILITY = 1.0
+AGILITY = 0.2
 """How much the speed may change in a second (white noise acceleration), in sizes a second."""
 
 

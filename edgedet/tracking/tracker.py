@@ -180,7 +180,7 @@ class Tracker:
         fresh = elapsed_since(rows, self._now) <= config.lost_seconds
         confirmed = fresh & (rows["hits"] >= config.confirm)
         self._pair(owners, confirmed, confident, overlap - config.match_iou)
-        self._pair(owners, ~rows["missed"] & fresh, weak, overlap - config.low_iou)
+        self._pair(owners, fresh, weak, overlap - config.low_iou)
         asleep = rows["stationary"] & (rows["missed"] | ~fresh)
         if asleep.any():
             here = stillness.in_place(rows["smooth"][:, None], boxes[None], config.stationary_iou)
