@@ -23,6 +23,7 @@ COMMANDS = {
     "inspect": ("edgedet.cli.inspect:inspect", "Show what edgedet understood of a model."),
     "bench": ("edgedet.cli.bench:bench", "Measure the pipeline beside the bare interpreter."),
     "events": ("edgedet.cli.events:events", "List, show, export, keep and delete what was recorded."),
+    "explain": ("edgedet.cli.explain:explain", "Show why there is an event, or why there is none."),
     "timeline": ("edgedet.cli.timeline:timeline", "Draw a day of events as a picture."),
     "replay": ("edgedet.cli.replay:replay", "Show what other settings would have made of recorded film."),
     "privacy": ("edgedet.cli.privacy:privacy", "Stop cameras from seeing; prove that nothing shows."),

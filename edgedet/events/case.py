@@ -124,11 +124,9 @@ class Case:
         assert self.event is not None
         if found is not None:
             self._snapshot.consider(seen.sighting, frame, found)
-        if frame.elapsed - self._told_at < TOLD_EVERY:
+        if frame.elapsed - self._told_at < TOLD_EVERY or not self._has_news(self.event, seen):
             return []
-        now = self._now(self.event, "update", seen)
-        old = dataclasses.replace(self.event, phase="update", end=now.end, track_id=now.track_id)
-        return [self._tell(self.event, "update", seen, frame.elapsed)] if now != old else []
+        return [self._tell(self.event, "update", seen, frame.elapsed)]
 
     def is_over(self, seen: Seen, now: float, look: int) -> bool:
         """Whether the object has left, or fallen asleep; ``look``: the number of the last one."""
@@ -150,6 +148,15 @@ class Case:
         self._looks.clear()
         self._best_score, self._entered = 0.0, None
         return change
+
+    def _has_news(self, event: Event, seen: Seen) -> bool:
+        return (
+            self._best_score > event.best_score
+            or self._snapshot.at != event.best_at
+            or seen.zones != event.zones
+            or seen.lines != event.lines
+            or (seen.still_since is not None) != event.stationary
+        )
 
     def _now(self, event: Event, phase: Phase, seen: Seen) -> Event:
         end = max(self.last, event.begin)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 """float64 (N, 2): x and y of each point."""
+Point = Sequence[float]
+"""x and y."""
 
 
 def feet(boxes: NDArray[np.float32], width: int, height: int) -> Points:
@@ -54,39 +58,43 @@ def area(polygon: Points) -> float:
     return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
-def crossings(start: Points, end: Points, line: Points) -> int:
+def crossings(start: Point, end: Point, line: Sequence[Point]) -> int:
     """How often a step crosses a line, by direction: +1 for each crossing to the left, -1 for each to the right.
 
     Left and right are those of somebody who walks along the line from its first to its last point. The ends of steps
     and of the line's pieces count half-open, so that a path through one of them crosses once.
 
     Args:
-        start: (2,), where the step begins.
-        end: (2,), where it ends.
-        line: (K, 2), at least two points.
+        start: where the step begins.
+        end: where it ends.
+        line: at least two points.
     """
-    a, b = line[:-1], line[1:]
-    before, after = _left(a, b, start), _left(a, b, end)
-    passed = (before != after) & (_left(start, end, a) != _left(start, end, b))
-    return int(np.sum(passed & after)) - int(np.sum(passed & before))
+    net = 0
+    for a, b in pairwise(line):
+        before, after = _left(a, b, start), _left(a, b, end)
+        if before != after and _left(start, end, a) != _left(start, end, b):
+            net += 1 if after else -1
+    return net
 
 
-def _left(a: Points, b: Points, p: Points) -> NDArray[np.bool_]:
-    """Whether points are to the left of the ways from ``a`` to ``b``, or straight on them."""
-    along, off = b - a, p - a
-    left: NDArray[np.bool_] = along[..., 0] * off[..., 1] - along[..., 1] * off[..., 0] <= 0  # y points down
-    return left
+def _left(a: Point, b: Point, p: Point) -> bool:
+    """Whether a point is to the left of the way from ``a`` to ``b``, or straight on it."""
+    return (b[0] - a[0]) * (p[1] - a[1]) <= (b[1] - a[1]) * (p[0] - a[0])  # y points down
 
 
-def distance(point: Points, line: Points) -> float:
-    """How far a point (2,) is from a line (K, 2)."""
-    a, along = line[:-1], line[1:] - line[:-1]
-    length = np.maximum(np.sum(along * along, axis=1), 1e-18)
-    t = np.clip(np.sum((point - a) * along, axis=1) / length, 0, 1)
-    return float(np.min(np.linalg.norm(a + t[:, None] * along - point, axis=1)))
+def distance(point: Point, line: Sequence[Point]) -> float:
+    """How far a point is from a line of at least two points."""
+    return min(_distance(point, a, b) for a, b in pairwise(line))
 
 
-def crossed_edges(polygon: Sequence[Sequence[float]]) -> tuple[int, int] | None:
+def _distance(point: Point, a: Point, b: Point) -> float:
+    x, y = b[0] - a[0], b[1] - a[1]
+    along = ((point[0] - a[0]) * x + (point[1] - a[1]) * y) / max(x * x + y * y, 1e-18)
+    t = min(max(along, 0.0), 1.0)
+    return math.hypot(a[0] + t * x - point[0], a[1] + t * y - point[1])
+
+
+def crossed_edges(polygon: Sequence[Point]) -> tuple[int, int] | None:
     """The first two edges of a polygon that meet where they shouldn't, 0-based; None if it doesn't cross itself."""
     count = len(polygon)
     edges = [(polygon[i], polygon[(i + 1) % count]) for i in range(count)]
@@ -98,16 +106,16 @@ def crossed_edges(polygon: Sequence[Sequence[float]]) -> tuple[int, int] | None:
     return None
 
 
-def _turn(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> int:
+def _turn(a: Point, b: Point, c: Point) -> int:
     turn = (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
     return 0 if abs(turn) < 1e-12 else 1 if turn > 0 else -1
 
 
-def _between(a: Sequence[float], b: Sequence[float], c: Sequence[float]) -> bool:
+def _between(a: Point, b: Point, c: Point) -> bool:
     return min(a[0], b[0]) <= c[0] <= max(a[0], b[0]) and min(a[1], b[1]) <= c[1] <= max(a[1], b[1])
 
 
-def _meet(a: Sequence[float], b: Sequence[float], c: Sequence[float], d: Sequence[float]) -> bool:
+def _meet(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether two segments have a point in common."""
     turns = _turn(a, b, c), _turn(a, b, d), _turn(c, d, a), _turn(c, d, b)
     if turns[0] != turns[1] and turns[2] != turns[3]:
@@ -116,7 +124,7 @@ def _meet(a: Sequence[float], b: Sequence[float], c: Sequence[float], d: Sequenc
     return any(turn == 0 and _between(*three) for turn, three in zip(turns, corners, strict=True))
 
 
-def _overlap(a: Sequence[float], b: Sequence[float], c: Sequence[float], d: Sequence[float]) -> bool:
+def _overlap(a: Point, b: Point, c: Point, d: Point) -> bool:
     """Whether two edges with a common corner fold back over one another, or one of them has no length."""
     if tuple(b) == tuple(c):
         corner, one, other = b, a, d

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-import numpy as np
-
 from edgedet.config.zones import LineConfig
-from edgedet.events.geometry import Points, crossings, distance
+from edgedet.events.geometry import Point, crossings, distance
 
 MARGIN = 0.01
 """How far from a line, as a fraction of the frame, somebody must be to have crossed it."""
@@ -24,7 +22,7 @@ class Lines:
     """
 
     def __init__(self, lines: Mapping[str, LineConfig]) -> None:
-        self.each = [(name, line.direction, np.array(line.points, np.float64)) for name, line in lines.items()]
+        self.each = [(name, line.direction, line.points) for name, line in lines.items()]
 
 
 class Walk:
@@ -35,14 +33,14 @@ class Walk:
     """
 
     def __init__(self) -> None:
-        self._last: Points | None = None
+        self._last: Point | None = None
         self._pending: Counter[str] = Counter()
 
-    def step(self, foot: Points, height: float, lines: Lines) -> list[str]:
+    def step(self, foot: Point, height: float, lines: Lines) -> list[str]:
         """Take the next foot point.
 
         Args:
-            foot: (2,), as fractions of the frame.
+            foot: as fractions of the frame.
             height: of the object's box, as a fraction of the frame.
             lines: those that may be crossed.
 

@@ -12,7 +12,7 @@ from edgedet.config.motion import MotionConfig
 from edgedet.types import Frame, Image
 
 WIDTH = 160
-"""About how many pixels across are compared; a pixel is the mean of a square, so that a sensor's noise averages out."""
+"""Pixels across that are compared, or up to twice as many; each a square's mean: a sensor's noise averages out."""
 LINGER = 1.0
 """Seconds the detector goes on looking once nothing moves any more."""
 AT_REST = 1.0
@@ -107,11 +107,11 @@ _SQUARE = np.ones((5, 5), np.uint8)
 
 
 def _small(image: Image) -> NDArray[np.uint8]:
-    """About :data:`WIDTH` pixels across, by a whole factor: that is much quicker than any other."""
-    factor = max(1, round(image.shape[1] / WIDTH))
-    height, width = (max(1, side // factor) for side in image.shape[:2])
-    whole = image[: height * factor, : width * factor]
-    small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+    """A grey picture :data:`WIDTH` pixels across or a bit more, by halving: two to three times as quick as at once."""
+    small = image
+    while small.shape[1] >= 2 * WIDTH and small.shape[0] >= 2:
+        size = small.shape[1] // 2, small.shape[0] // 2
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), np.uint8)
     return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
 
 

@@ -52,7 +52,7 @@ class Seen:
         self.sighting, self.last, self.look = sighting, now, look
         self.zones += tuple(name for name in sighting.standing.zones if name not in self.zones)
         height = sighting.box[3] - sighting.box[1]
-        self.lines += tuple(self._walk.step(np.array(sighting.foot), height, lines))
+        self.lines += tuple(self._walk.step(sighting.foot, height, lines))
         self.trail.add(now, sighting.box, sighting.score)
 
     def rest(self, is_still: bool, now: float) -> None:

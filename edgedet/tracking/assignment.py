@@ -7,6 +7,7 @@ is left falls into small groups that conflict, each solved by shortest augmentin
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,20 +81,20 @@ def _solve_groups(weights: NDArray[np.float64]) -> Pairs:
 
 def _groups(possible: NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
     """Rows and columns that hang together through possible pairs; those without any are left out."""
-    of_row = [np.flatnonzero(line).tolist() for line in possible]
-    of_column = [np.flatnonzero(line).tolist() for line in possible.T]
-    found, seen = [], set[int]()
-    for start, partners in enumerate(of_row):
-        if start in seen or not partners:
-            continue
-        rows, columns, queue = {start}, set[int](), [start]
+    of_row, of_column = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
+    for row, column in np.argwhere(possible).tolist():
+        of_row[row].add(column)
+        of_column[column].add(row)
+    found = []
+    while of_row:
+        queue, rows, columns = [next(iter(of_row))], set[int](), set[int]()
         while queue:
-            new = set(of_row[queue.pop()]) - columns
-            columns |= new
-            reached = {row for column in new for row in of_column[column]} - rows
-            rows |= reached
-            queue += reached
-        seen |= rows
+            row = queue.pop()
+            if row in of_row:
+                rows.add(row)
+                new = of_row.pop(row) - columns
+                columns |= new
+                queue += [other for column in new for other in of_column[column]]
         found.append((sorted(rows), sorted(columns)))
     return found
 

@@ -164,7 +164,8 @@ class Tracker:
         if seconds < 0:
             raise ValueError(f"elapsed: {elapsed} is before the last frame's {self._now}; use the source's own clock")
         self._now = elapsed
-        self._forget()
+        if seconds > self._config.lost_seconds:  # else the last look's end has done it
+            self._forget()
         return seconds
 
     def _associate(self, boxes: Floats, found: Detections) -> NDArray[np.intp]:
@@ -178,14 +179,12 @@ class Tracker:
         same = rows["class_id"][:, None] == found.class_ids
         overlap = np.where(same, iou(cornered(rows["place"]), boxes), 0.0)
         fresh = elapsed_since(rows, self._now) <= config.lost_seconds
-        confirmed = fresh & (rows["hits"] >= config.confirm)
-        self._pair(owners, confirmed, confident, overlap - config.match_iou)
+        self._pair(owners, fresh, confident, overlap - config.match_iou)
         self._pair(owners, fresh, weak, overlap - config.low_iou)
         asleep = rows["stationary"] & (rows["missed"] | ~fresh)
         if asleep.any():
             here = stillness.in_place(rows["smooth"][:, None], boxes[None], config.stationary_iou)
             self._pair(owners, asleep, confident | weak, np.where(same & here, overlap, 0))
-        self._pair(owners, ~confirmed & fresh, confident, overlap - config.match_iou)
         return owners
 
     def _pair(

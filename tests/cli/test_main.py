@@ -17,7 +17,7 @@ from tests.cli.script import edgedet
     ("args", "said"),
     [
         (["rnu"], "rnu: no such command; did you mean run?"),
-        (["zzz"], "zzz: no such command; there are run, detect, inspect, bench, config, sources"),
+        (["zzz"], "zzz: no such command; there are run, detect, inspect, bench, events, "),
         (["--hlep"], "No such option '--hlep'"),
         (["config", "chekc"], "No such command 'chekc'"),
         (["config", "show", "--confidenc", "1"], "No such option '--confidenc'"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,7 +15,7 @@ DOOR = LineConfig(points=[[0.1, 0.5], [0.9, 0.5]])
 
 def crossed(line: LineConfig, ys: list[float], height: float = 0.2) -> list[str]:
     walk, lines = Walk(), Lines({"door": line})
-    return [each for y in ys for each in walk.step(np.array([0.5, y]), height, lines)]
+    return [each for y in ys for each in walk.step((0.5, y), height, lines)]
 
 
 def test_direction() -> None:
