@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from edgedet.config.section import Fraction, Section, key
 from edgedet.config.zones import LineConfig, ZoneConfig
-from edgedet.events.schedule import parse
+from edgedet.schedule import parse
 
 Duration = Annotated[float, Field(ge=0, le=86400)]
 Ratio = Annotated[float, Field(ge=0, le=100)]

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import model_validator
 
 from edgedet.config.section import Section, key
-from edgedet.events.geometry import area, crossed_edges
+from edgedet.geometry import area, crossed_edges
 
 Polygon = list[list[float]]
 """Corners in order, each [x, y] from 0 to 1."""

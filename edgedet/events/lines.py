@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from edgedet.config.zones import LineConfig
-from edgedet.events.geometry import Point, crossings, distance
+from edgedet.geometry import Point, crossings, distance
 
 MARGIN = 0.01
 """How far from a line, as a fraction of the frame, somebody must be to have crossed it."""

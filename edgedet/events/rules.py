@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from edgedet.config.rules import RuleConfig
-from edgedet.events.schedule import Schedule, parse
 from edgedet.events.sighting import Sighting
 from edgedet.events.verdicts import Verdict
+from edgedet.schedule import Schedule, parse
 
 PART = 0.85
 """Share of a box inside another one from which it is a part of the same object, not an object."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edgedet.events.geometry import feet
 from edgedet.events.zones import Standing, Zones
+from edgedet.geometry import feet
 from edgedet.types import Detections, Frame
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from edgedet.config.zones import ZoneConfig
-from edgedet.events.geometry import Points, inside
+from edgedet.geometry import Points, inside
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from edgedet.errors import HeadError, LabelsError, ModelError
 from edgedet.inference.card import Card, default_model, find_card

@@ -117,7 +117,7 @@ def _look(
     for _ in range(rng.poisson(scene.false)):
         height = rng.uniform(40, 200)
         corner = rng.uniform(0, 1, 2) * [SIZE[0] - height, SIZE[1] - height]
-        boxes.append(np.array([*corner, *(corner + [height * rng.uniform(0.3, 0.9), height])]))
+        boxes.append(np.concatenate([corner, np.add(corner, (height * rng.uniform(0.3, 0.9), height))]))
         scores.append(rng.uniform(0.2, 0.65))
     clipped = np.clip(np.array(boxes).reshape(-1, 4), 0, [*SIZE, *SIZE]).astype(np.float32)
     sure = np.array(scores, np.float32)

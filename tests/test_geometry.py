@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from edgedet.events.geometry import area, crossed_edges, crossings, distance, feet, inside
+from edgedet.geometry import area, crossed_edges, crossings, distance, feet, inside
 
 FRACTION = st.integers(0, 1000).map(lambda n: n / 1000)
 POINT = st.tuples(FRACTION, FRACTION)
