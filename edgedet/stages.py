@@ -25,6 +25,10 @@ from edgedet.zoo.folder import find_model
 
 log = logging.getLogger(__name__)
 
+DECIDES_WITHIN = 10.0
+"""Seconds from when an object is first seen until its event starts, beyond its rule's dwell time; the recorder's memory
+reaches so much further back."""
+
 
 def build_detector(config: Config) -> Detector:
     """The detector the configuration describes, loaded and warm."""
@@ -72,6 +76,7 @@ def build_keeping(config: Config) -> Keeping:
                 store.level,
                 remux=not camera.privacy.hides,
                 live=live[camera.name],
+                late=DECIDES_WITHIN + max((rule.dwell for rule in camera.rules.values()), default=0.0),
             )
     return Keeping(keeper, recorders, all(live.values()))
 

@@ -1,7 +1,8 @@
 """Who is who: the best one-to-one pairing of tracks and detections, exact, in NumPy alone.
 
-After gating by overlap nearly every pair is the only sensible one of its row and column. Those are taken at once; what
-is left falls into small groups that conflict, each solved by shortest augmenting paths (Jonker and Volgenant, 1987).
+After gating by overlap nearly every pair is the clear choice of its row and column. Those are taken at once; what is
+left falls into small groups that conflict, each solved by shortest augmenting paths (Jonker and Volgenant, Computing
+38, 1987).
 """
 
 from __future__ import annotations
@@ -28,74 +29,68 @@ def assign(weights: NDArray[np.float64]) -> Pairs:
     Returns:
         The pairs' row and column indices, in no particular order.
     """
-    left = np.maximum(weights, 0.0)
-    rows, columns = [], []
-    while left.size and left.any():
+    left = np.maximum(weights, 0)
+    rows, columns = list[int](), list[int]()
+    while left.any():
         sure_rows, sure_columns = _undisputed(left)
         if not len(sure_rows):
-            hard_rows, hard_columns = _solve_groups(left)
-            rows.append(hard_rows)
-            columns.append(hard_columns)
-            break
-        rows.append(sure_rows)
-        columns.append(sure_columns)
+            more_rows, more_columns = _solve_groups(left)
+            return np.array(rows + more_rows, np.intp), np.array(columns + more_columns, np.intp)
+        rows += sure_rows.tolist()
+        columns += sure_columns.tolist()
         left[sure_rows] = 0
         left[:, sure_columns] = 0
-    if not rows:
-        return np.zeros(0, np.intp), np.zeros(0, np.intp)
-    return np.concatenate(rows), np.concatenate(columns)
+    return np.array(rows, np.intp), np.array(columns, np.intp)
 
 
 def _undisputed(weights: NDArray[np.float64]) -> Pairs:
     """Pairs worth at least as much as the best two others they exclude together: some best pairing has them all."""
-    count = len(weights)
-    every_row = np.arange(count)
+    every_row = np.arange(len(weights))
     best = weights.argmax(axis=1)
     worth = weights[every_row, best]
-    others = weights.copy()
-    others[every_row, best] = 0
-    rival_in_row = others.max(axis=1)
-    mutual = (worth > 0) & (weights.argmax(axis=0)[best] == every_row)
-    rows = np.flatnonzero(mutual)
+    rows = ((worth > 0) & (weights.argmax(axis=0)[best] == every_row)).nonzero()[0]
     columns = best[rows]
-    beside = weights[:, columns]
-    beside[rows, np.arange(len(rows))] = 0
-    rival = rival_in_row[rows] + (beside.max(axis=0) if len(rows) else 0.0)
-    sure = worth[rows] >= rival
+    others = weights.copy()
+    others[rows, columns] = 0
+    sure = worth[rows] >= others[rows].max(axis=1, initial=0) + others[:, columns].max(axis=0, initial=0)
     return rows[sure], columns[sure]
 
 
-def _solve_groups(weights: NDArray[np.float64]) -> Pairs:
-    """Each connected group of possible pairs by itself."""
-    rows, columns = [], []
-    for group_rows, group_columns in _groups(weights > 0):
-        part = weights[np.ix_(group_rows, group_columns)]
-        flipped = part.shape[0] > part.shape[1]
-        for row, column in enumerate(_cheapest((-part.T if flipped else -part).tolist())):
-            i, j = (column, row) if flipped else (row, column)
-            if part[i, j] > 0:
-                rows.append(group_rows[i])
-                columns.append(group_columns[j])
-    return np.array(rows, np.intp), np.array(columns, np.intp)
+def _solve_groups(weights: NDArray[np.float64]) -> tuple[list[int], list[int]]:
+    """The pairs of each connected group by itself."""
+    pairs = [(i, j) for i, j in np.argwhere(weights).tolist()]
+    worth = dict(zip(pairs, weights[weights > 0].tolist(), strict=True))
+    rows, columns = list[int](), list[int]()
+    for group_rows, group_columns in _groups(pairs):
+        flipped = len(group_rows) > len(group_columns)
+        if flipped:
+            costs = [[-worth.get((i, j), 0.0) for i in group_rows] for j in group_columns]
+        else:
+            costs = [[-worth.get((i, j), 0.0) for j in group_columns] for i in group_rows]
+        for one, other in enumerate(_cheapest(costs)):
+            if costs[one][other] < 0:
+                rows.append(group_rows[other if flipped else one])
+                columns.append(group_columns[one if flipped else other])
+    return rows, columns
 
 
-def _groups(possible: NDArray[np.bool_]) -> list[tuple[list[int], list[int]]]:
-    """Rows and columns that hang together through possible pairs; those without any are left out."""
+def _groups(pairs: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
+    """Rows and columns that hang together through these pairs."""
     of_row, of_column = defaultdict[int, set[int]](set), defaultdict[int, set[int]](set)
-    for row, column in np.argwhere(possible).tolist():
+    for row, column in pairs:
         of_row[row].add(column)
         of_column[column].add(row)
     found = []
     while of_row:
-        queue, rows, columns = [next(iter(of_row))], set[int](), set[int]()
+        queue, member_rows, member_columns = [next(iter(of_row))], set[int](), set[int]()
         while queue:
             row = queue.pop()
             if row in of_row:
-                rows.add(row)
-                new = of_row.pop(row) - columns
-                columns |= new
+                member_rows.add(row)
+                new = of_row.pop(row) - member_columns
+                member_columns |= new
                 queue += [other for column in new for other in of_column[column]]
-        found.append((sorted(rows), sorted(columns)))
+        found.append((sorted(member_rows), sorted(member_columns)))
     return found
 
 

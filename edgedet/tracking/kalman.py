@@ -42,9 +42,8 @@ def predict(place: Floats, velocity: Floats, spread: Floats, seconds: float) -> 
     place += velocity * seconds
     np.maximum(place[:, 2:], 1e-3, out=place[:, 2:])
     noise = AGILITY**2 * seconds
-    spread[:, 0] += seconds * (2 * spread[:, 1] + seconds * spread[:, 2] + noise * seconds / 3)
-    spread[:, 1] += seconds * spread[:, 2] + noise * seconds / 2
-    spread[:, 2] += noise
+    spread[:] = spread @ [[1, 0, 0], [2 * seconds, 1, 0], [seconds**2, seconds, 1]]
+    spread += [noise * seconds**2 / 3, noise * seconds / 2, noise]
 
 
 def correct(place: Floats, velocity: Floats, spread: Floats, seen: Floats) -> tuple[Floats, Floats, Floats]:
@@ -57,8 +56,9 @@ def correct(place: Floats, velocity: Floats, spread: Floats, seen: Floats) -> tu
     Returns:
         The new place, velocity and spread.
     """
-    position, both, speed = spread.T
-    gain, push = spread[:, :2].T / (position + MEASURED**2)
+    gain = spread[:, :2] / (spread[:, :1] + MEASURED**2)
     off = seen - place
-    after = np.stack([position * (1 - gain), both * (1 - gain), speed - push * both], axis=1)
-    return place + gain[:, None] * off, velocity + push[:, None] * off, after
+    after = spread.copy()
+    after[:, :2] *= 1 - gain[:, :1]
+    after[:, 2] -= gain[:, 1] * spread[:, 1]
+    return place + gain[:, :1] * off, velocity + gain[:, 1:] * off, after
