@@ -29,18 +29,20 @@ def assign(weights: NDArray[np.float64]) -> Pairs:
     Returns:
         The pairs' row and column indices, in no particular order.
     """
+    possible_rows, possible_columns = (weights > 0).nonzero()
+    if _once(possible_rows) and _once(possible_columns):
+        return possible_rows, possible_columns
     left = np.maximum(weights, 0)
-    rows, columns = list[int](), list[int]()
-    while left.any():
-        sure_rows, sure_columns = _undisputed(left)
-        if not len(sure_rows):
-            more_rows, more_columns = _solve_groups(left)
-            return np.array(rows + more_rows, np.intp), np.array(columns + more_columns, np.intp)
-        rows += sure_rows.tolist()
-        columns += sure_columns.tolist()
-        left[sure_rows] = 0
-        left[:, sure_columns] = 0
-    return np.array(rows, np.intp), np.array(columns, np.intp)
+    sure_rows, sure_columns = _undisputed(left)
+    left[sure_rows] = 0
+    left[:, sure_columns] = 0
+    more_rows, more_columns = _solve_groups(left)
+    rows = np.array(sure_rows.tolist() + more_rows, np.intp)
+    return rows, np.array(sure_columns.tolist() + more_columns, np.intp)
+
+
+def _once(numbers: NDArray[np.intp]) -> bool:
+    return len(set(numbers.tolist())) == len(numbers)
 
 
 def _undisputed(weights: NDArray[np.float64]) -> Pairs:
@@ -58,8 +60,9 @@ def _undisputed(weights: NDArray[np.float64]) -> Pairs:
 
 def _solve_groups(weights: NDArray[np.float64]) -> tuple[list[int], list[int]]:
     """The pairs of each connected group by itself."""
-    pairs = [(i, j) for i, j in np.argwhere(weights).tolist()]
-    worth = dict(zip(pairs, weights[weights > 0].tolist(), strict=True))
+    possible = weights.nonzero()
+    pairs = list(zip(possible[0].tolist(), possible[1].tolist(), strict=True))
+    worth = dict(zip(pairs, weights[possible].tolist(), strict=True))
     rows, columns = list[int](), list[int]()
     for group_rows, group_columns in _groups(pairs):
         flipped = len(group_rows) > len(group_columns)

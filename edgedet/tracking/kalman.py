@@ -42,8 +42,8 @@ def predict(place: Floats, velocity: Floats, spread: Floats, seconds: float) -> 
     place += velocity * seconds
     np.maximum(place[:, 2:], 1e-3, out=place[:, 2:])
     noise = AGILITY**2 * seconds
-    spread[:] = spread @ [[1, 0, 0], [2 * seconds, 1, 0], [seconds**2, seconds, 1]]
-    spread += [noise * seconds**2 / 3, noise * seconds / 2, noise]
+    step = np.array([[1, 0, 0], [2 * seconds, 1, 0], [seconds**2, seconds, 1]])
+    spread[:] = spread @ step + (noise * seconds**2 / 3, noise * seconds / 2, noise)
 
 
 def correct(place: Floats, velocity: Floats, spread: Floats, seen: Floats) -> tuple[Floats, Floats, Floats]:

@@ -16,6 +16,9 @@ from edgedet.tracking.track import Rows
 SMOOTHING = 1.0
 """Time constant of the smoothed box, in seconds."""
 
+NEWEST = 0.35
+"""Largest share of a single look in it: a slow detector's boxes jitter no less."""
+
 HIDDEN = 2 / 3
 """Share of ``stationary_iou`` that a box in its place must still overlap; the rest of it may be hidden."""
 
@@ -29,7 +32,7 @@ def follow(rows: Rows, boxes: Floats, now: float, limit: float) -> None:
         now: seconds on the source's clock.
         limit: ``tracking.stationary_iou``.
     """
-    share = 1 - np.exp((rows["last_seen"] - now) / SMOOTHING)
+    share = np.minimum(1 - np.exp((rows["last_seen"] - now) / SMOOTHING), NEWEST)
     rows["smooth"] += share[:, None] * (boxes - rows["smooth"])
     moved = ~in_place(rows["smooth"], rows["anchor"], limit, rows["stationary"])
     rows["anchor"][moved] = rows["smooth"][moved]
@@ -37,21 +40,25 @@ def follow(rows: Rows, boxes: Floats, now: float, limit: float) -> None:
 
 
 def in_place(
-    boxes: Floats, places: Floats, limit: float, lenient: NDArray[np.bool_] | bool = True
+    boxes: Floats, places: Floats, limit: float, lenient: NDArray[np.bool_] | None = None
 ) -> NDArray[np.bool_]:
     """Whether boxes are where others were; both (..., 4) x1, y1, x2, y2, pairs by broadcasting.
 
     Args:
         boxes, places: what to compare.
         limit: ``tracking.stationary_iou``.
-        lenient: whether a part of the box may be hidden.
+        lenient: of which pairs a part of the box may be hidden; default: all.
     """
-    wide = np.maximum(np.minimum(boxes[..., 2:], places[..., 2:]) - np.maximum(boxes[..., :2], places[..., :2]), 0)
-    shared = wide[..., 0] * wide[..., 1]
+    side = np.minimum(boxes[..., 2:], places[..., 2:]) - np.maximum(boxes[..., :2], places[..., :2])
+    np.maximum(side, 0, out=side)
+    shared = side[..., 0] * side[..., 1]
     one, other = _area(boxes), _area(places)
-    whole = shared >= limit * (one + other - shared)
-    partly = (shared >= limit * np.minimum(one, other)) & (shared >= HIDDEN * limit * (one + other - shared))
-    found: NDArray[np.bool_] = whole | (partly & lenient)
+    union = one + other - shared
+    whole: NDArray[np.bool_] = shared >= limit * union
+    if lenient is not None and not lenient.any():
+        return whole
+    partly = (shared >= limit * np.minimum(one, other)) & (shared >= HIDDEN * limit * union)
+    found: NDArray[np.bool_] = whole | (partly if lenient is None else partly & lenient)
     return found
 
 

@@ -81,6 +81,12 @@ def begin(
     return rows
 
 
+def unseen(rows: Rows, now: float) -> Floats:
+    """Seconds since each track was last seen: (T,)."""
+    seconds: Floats = now - rows["last_seen"]
+    return seconds
+
+
 def centred(boxes: Floats) -> Floats:
     """Centre x, centre y, width, height of boxes x1, y1, x2, y2; both (N, 4)."""
     size = boxes[:, 2:] - boxes[:, :2]

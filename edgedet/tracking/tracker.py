@@ -7,15 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from edgedet.boxes import iou
 from edgedet.config.tracking import TrackingConfig
 from edgedet.tracking import kalman, stillness
-from edgedet.tracking.assignment import assign
+from edgedet.tracking.association import NOBODY, associate
 from edgedet.tracking.kalman import Floats
-from edgedet.tracking.track import ROW, Rows, Track, begin, centred, cornered
+from edgedet.tracking.track import ROW, Rows, Track, begin, centred, cornered, unseen
 from edgedet.types import Detections
-
-_NOBODY = -1
 
 
 class Tracker:
@@ -83,19 +80,20 @@ class Tracker:
         """
         self._prepare(found.labels, elapsed, size)
         boxes = found.boxes.astype(np.float64)
-        owners = self._associate(boxes, found)
-        self._see(owners, boxes, found.scores)
-        self._miss(owners)
         confident = found.scores >= self._limits[found.class_ids]
+        owners = associate(self._rows, boxes, found, confident, self._now, self._config)
+        these = (owners != NOBODY).nonzero()[0]
+        at = owners[these]
         ids = np.zeros(len(found), np.int64)
-        owned = owners != _NOBODY
-        ids[owned] = self._rows["id"][owners[owned]]
-        self._begin(np.flatnonzero(confident & ~owned), boxes, found, ids)
+        ids[these] = self._rows["id"][at]
+        self._see(at, boxes[these], found.scores[these])
+        self._miss(at)
+        self._begin((confident & (ids == 0)).nonzero()[0], boxes, found, ids)
         if self._rows["missed"].any():
             self._forget()
         if ids.all():
             return Detections(found.boxes, found.scores, found.class_ids, found.labels, ids)
-        kept = np.flatnonzero(ids)
+        kept = ids.nonzero()[0]
         return Detections(found.boxes[kept], found.scores[kept], found.class_ids[kept], found.labels, ids[kept])
 
     def hold(self, elapsed: float) -> None:
@@ -159,7 +157,8 @@ class Tracker:
                     self._rows[name] *= [x, y, x, y]
             self._size = size
         seconds = self._advance(elapsed)
-        kalman.predict(self._rows["place"], self._rows["velocity"], self._rows["spread"], seconds)
+        if len(self._rows):
+            kalman.predict(self._rows["place"], self._rows["velocity"], self._rows["spread"], seconds)
 
     def _advance(self, elapsed: float) -> float:
         """Set the clock and end what hasn't been seen for too long; the seconds since the last look."""
@@ -171,55 +170,25 @@ class Tracker:
             self._forget()
         return seconds
 
-    def _associate(self, boxes: Floats, found: Detections) -> NDArray[np.intp]:
-        """The row of the track that each detection continues, or nobody's."""
-        config, rows = self._config, self._rows
-        owners = np.full(len(found), _NOBODY, np.intp)
-        if not len(rows) or not len(found):
-            return owners
-        confident = found.scores >= self._limits[found.class_ids]
-        weak = ~confident & (found.scores >= config.low)
-        same = rows["class_id"][:, None] == found.class_ids
-        overlap = np.where(same, iou(cornered(rows["place"]), boxes), 0.0)
-        fresh = elapsed_since(rows, self._now) <= config.lost_seconds
-        self._pair(owners, fresh, confident, overlap - config.match_iou)
-        self._pair(owners, fresh, weak, overlap - config.low_iou)
-        asleep = rows["stationary"] & (rows["missed"] | ~fresh)
-        if asleep.any():
-            here = stillness.in_place(rows["smooth"][:, None], boxes[None], config.stationary_iou)
-            self._pair(owners, asleep, confident | weak, np.where(same & here, overlap, 0))
-        return owners
-
-    def _pair(
-        self, owners: NDArray[np.intp], tracks: NDArray[np.bool_], detections: NDArray[np.bool_], worth: Floats
-    ) -> None:
-        """One association: some of the tracks with some of the detections, of those still free."""
-        free = tracks.copy()
-        free[owners[owners != _NOBODY]] = False
-        of_tracks, of_detections = np.flatnonzero(free), np.flatnonzero(detections & (owners == _NOBODY))
-        if len(of_tracks) and len(of_detections):
-            paired, with_these = assign(worth[of_tracks[:, None], of_detections])
-            owners[of_detections[with_these]] = of_tracks[paired]
-
-    def _see(self, owners: NDArray[np.intp], boxes: Floats, scores: NDArray[np.float32]) -> None:
-        """Tracks learn from the detections they own."""
-        these = np.flatnonzero(owners != _NOBODY)
-        at = owners[these]
-        rows, boxes = self._rows[at], boxes[these]
+    def _see(self, at: NDArray[np.intp], boxes: Floats, scores: NDArray[np.float32]) -> None:
+        """The tracks in these rows learn from their detections."""
+        if not len(at):
+            return
+        rows = self._rows[at]
         stillness.follow(rows, boxes, self._now, self._config.stationary_iou)
         rows["place"], rows["velocity"], rows["spread"] = kalman.correct(
             rows["place"], rows["velocity"], rows["spread"], centred(boxes)
         )
-        rows["score"], rows["last_seen"], rows["missed"] = scores[these], self._now, False
+        rows["score"], rows["last_seen"], rows["missed"] = scores, self._now, False
         rows["hits"] += 1
         self._rows[at] = rows
         self._settle()
 
-    def _miss(self, owners: NDArray[np.intp]) -> None:
-        """Tracks without a detection: a lost object keeps its size, a stationary one its place."""
+    def _miss(self, at: NDArray[np.intp]) -> None:
+        """Tracks in all other rows have no detection: a lost object keeps its size, a stationary one its place."""
         rows = self._rows
         missed = np.ones(len(rows), np.bool_)
-        missed[owners[owners != _NOBODY]] = False
+        missed[at] = False
         rows["missed"] = missed
         if missed.any():
             rows["velocity"][missed, 2:] = 0
@@ -244,17 +213,10 @@ class Tracker:
     def _forget(self) -> None:
         """End tracks that weren't confirmed in time, have left the frame, or weren't seen for too long."""
         config, rows = self._config, self._rows
-        unseen = elapsed_since(rows, self._now)
         centre = rows["place"][:, :2]
         outside = ((centre < 0) | (centre > self._size)).any(axis=1)
         lost = rows["missed"] & ((rows["hits"] < config.confirm) | outside)
         remembered = np.where(rows["stationary"], config.stationary_memory, config.lost_seconds)
-        kept = ~lost & (unseen <= remembered)
+        kept = ~lost & (unseen(rows, self._now) <= remembered)
         if not kept.all():
             self._rows = rows[kept]
-
-
-def elapsed_since(rows: Rows, now: float) -> Floats:
-    """Seconds since each track was last seen."""
-    unseen: Floats = now - rows["last_seen"]
-    return unseen

@@ -59,7 +59,7 @@ def test_a_second_process_is_refused_with_the_pid_and_readers_are_not(tmp_path: 
         )
         other = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True)
     assert other.stdout == "1\n"
-    assert f"StoreError: {tmp_path}: process {os.getpid()} records into this folder; " in other.stderr
+    assert f"StoreBusy: {tmp_path}: process {os.getpid()} records into this folder; " in other.stderr
     with Store(tmp_path):  # and may, once the first has ended
         pass
 
