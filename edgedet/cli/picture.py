@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from edgedet.disk import disk_error
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error
 
 if TYPE_CHECKING:
     from edgedet.types import Image

@@ -75,11 +75,12 @@ def reloading(running: Running) -> Iterator[None]:
         signal.signal(signal.SIGHUP, lambda *_: log.warning("reload: there is no settings file"))
         yield
         return
-    with PidFile(file) as pid:
+    pid = PidFile(file)
 
-        def on_signal(_number: int, _frame: FrameType | None) -> None:
-            # from a thread: the handler may have interrupted a lock that is needed
-            threading.Thread(target=lambda: pid.answer(running.take_over()), name="edgedet-reload", daemon=True).start()
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        # from a thread: the handler may have interrupted a lock that is needed
+        threading.Thread(target=lambda: pid.answer(running.take_over()), name="edgedet-reload", daemon=True).start()
 
-        signal.signal(signal.SIGHUP, on_signal)
+    signal.signal(signal.SIGHUP, on_signal)
+    with pid:
         yield

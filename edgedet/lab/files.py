@@ -6,8 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from edgedet.disk import disk_error
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error
 
 
 def ready(folder: Path) -> None:

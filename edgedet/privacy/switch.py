@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from edgedet.disk import disk_error, sync_folder
 from edgedet.errors import ConfigError
-from edgedet.publish.disk import disk_error
 
 log = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ class PrivacySwitch:
                 wanted = [self._file(camera)] if camera is not None else [self._file(None), *self._own()]
                 for file in wanted:
                     file.unlink(missing_ok=True)
-                _sync(self._folder)
+                sync_folder(self._folder)
         except OSError as error:
             raise disk_error(self._folder, error) from None
 
@@ -127,20 +127,11 @@ class PrivacySwitch:
         self._folder.mkdir(parents=True, exist_ok=True)
         if new:
             self._folder.chmod(0o755)  # the camera may run as another user, who must be able to look
-            _sync(self._root)
+            sync_folder(self._root)
         file.touch()
-        _sync(self._folder)
+        sync_folder(self._folder)
 
     def _tell(self, text: str) -> None:
         if text != self._told:
             log.error("%s", text)
             self._told = text
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import cv2
 
+from edgedet.disk import disk_error, free_path
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error, free_path
 from edgedet.publish.mp4 import Mp4Writer
 from edgedet.publish.overlay import draw
 from edgedet.types import FrameResult

@@ -8,8 +8,8 @@ import stat
 import sys
 from typing import IO
 
+from edgedet.disk import disk_error
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error
 from edgedet.types import FrameResult
 
 

@@ -15,8 +15,8 @@ from av.error import FFmpegError
 from av.video.frame import PictureType
 from av.video.reformatter import ColorRange, Colorspace
 
+from edgedet.disk import disk_error
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error
 from edgedet.types import Image
 
 if TYPE_CHECKING:

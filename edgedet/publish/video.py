@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from edgedet.disk import disk_error, free_path
 from edgedet.errors import OutputError
-from edgedet.publish.disk import disk_error, free_path
 from edgedet.publish.mp4 import Mp4Writer
 from edgedet.publish.overlay import caption, draw
 from edgedet.types import FrameResult

@@ -11,11 +11,11 @@ from pathlib import Path
 from av.error import FFmpegError
 
 from edgedet.capture.tap import EncodedPacket
+from edgedet.disk import sync_folder
 from edgedet.events.places import Places, Segment
 from edgedet.events.recorder.fragments import FragmentWriter
 from edgedet.events.recorder.parts import reading
 from edgedet.events.recorder.ring import Ring
-from edgedet.events.store.disk import sync_folder
 
 log = logging.getLogger(__name__)
 

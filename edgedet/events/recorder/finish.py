@@ -12,11 +12,11 @@ from pathlib import Path
 import av
 from av.error import FFmpegError
 
+from edgedet.disk import sync_folder
 from edgedet.events.places import NAMES, Kept
 from edgedet.events.recorder.fragments import GuardedFile
 from edgedet.events.recorder.parts import Part, open_part, parts_of, read_parts, reading
 from edgedet.events.recorder.track import Track, begin_of
-from edgedet.events.store.disk import sync_folder
 
 log = logging.getLogger(__name__)
 

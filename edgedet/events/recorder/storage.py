@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from edgedet.disk import disk_error
 from edgedet.events.store.disk import device_of, make_folder
-from edgedet.publish.disk import disk_error
 
 log = logging.getLogger(__name__)
 

@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+from edgedet.disk import sync_folder
 from edgedet.events.store.errors import StoreError
 
 _FSTAB = Path("/etc/fstab")
@@ -28,15 +29,6 @@ def write_durably(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Flush the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def make_folder(folder: Path, root: Path) -> None:

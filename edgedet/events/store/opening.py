@@ -7,9 +7,10 @@ import logging
 import sqlite3
 from dataclasses import dataclass
 
+from edgedet.disk import sync_folder
 from edgedet.events.places import Places
 from edgedet.events.store.database import connect, faults, set_aside
-from edgedet.events.store.disk import device_of, free_bytes, sync_folder
+from edgedet.events.store.disk import device_of, free_bytes
 from edgedet.events.store.emergency import make_room
 from edgedet.events.store.errors import StoreDamaged, StoreError, store_error
 from edgedet.events.store.lock import WriterLock

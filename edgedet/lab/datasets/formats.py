@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from edgedet.disk import disk_error
 from edgedet.errors import DataError, OutputError
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.datasets.check import check_box_ids, check_numbers
@@ -17,7 +18,6 @@ from edgedet.lab.datasets.filenames import split_in, unique_names
 from edgedet.lab.datasets.merge import merge
 from edgedet.lab.datasets.problems import Problems
 from edgedet.lab.datasets.recognise import files_in, recognise
-from edgedet.publish.disk import disk_error
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from edgedet.disk import disk_error
 from edgedet.errors import EdgedetError, OutputError
-from edgedet.publish.disk import disk_error
 
 _ROOM = 64 << 20
 """What an export needs on the disk while it runs, in bytes: several copies of a model."""

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from edgedet.disk import disk_error
 from edgedet.errors import OutputError
 from edgedet.inference.flatfile import read_model
 from edgedet.lab.quantize.layers import LayeredModel
-from edgedet.publish.disk import disk_error
 
 _OF_THE_FLOAT = ("sha256", "size_bytes", "figures", "proof", "quantization", "latency")
 """What a card says that is of its own file alone."""

@@ -1,8 +1,9 @@
-"""Where files go, and what to say when they can't."""
+"""Where files go, how they stay, and what to say when they can't."""
 
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from edgedet.errors import OutputError
@@ -31,3 +32,12 @@ def free_path(path: Path) -> Path:
         number += 1
         free = path.with_name(f"{path.stem}-{number}{path.suffix}")
     return free
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
