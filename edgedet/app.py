@@ -26,8 +26,11 @@ from edgedet.events.change import Change
 from edgedet.inference.detector import Detector
 from edgedet.lane import Lane
 from edgedet.monitor import Monitor, status_line
+from edgedet.post import Post
 from edgedet.publish import Publisher
+from edgedet.service import Service
 from edgedet.slot import Turns
+from edgedet.stats import StageStats
 from edgedet.types import Frame, FrameResult
 
 log = logging.getLogger(__name__)
@@ -43,6 +46,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the cameras' privacy switches."""
 
 _M_ARENA_MAX = -8
+_T = threading.Thread
 
 
 class Keeping(Protocol):
@@ -83,23 +87,40 @@ class App:
         keeping: Keeping | None = None,
     ) -> None:
         names = [camera.name for camera in cameras]
-        lossless = {camera.name for camera in cameras if not camera.live}
+        self._lossless = lossless = {camera.name for camera in cameras if not camera.live}
         self._cameras, self._detector = {camera.name: camera for camera in cameras}, detector
         self._frames = Turns[Frame | None](names, lossless)
-        self._lanes = [Lane(p, names, lossless, self._fail) for p in publishers]
+        self._lanes: list[Lane] = []
         self._interval, self._on_result, self._keeping = interval, on_result, keeping
+        self._posts: list[Post] = []
+        self._newest: dict[str, FrameResult] = {}
         self._stopping, self._wake = threading.Event(), threading.Event()
         self._between = deque[Callable[[], None]]()
         self._failure: BaseException | None = None
         self._left = 0
-        drops = {"detect": lambda: self._frames.dropped}
-        drops |= {lane.stats.name: lane.dropped for lane in self._lanes}
         about = {
             "model": str(detector.model.path),
             "runtime": detector.runtime.name,
             "threads": detector.runtime.threads,
         }
-        self._monitor = Monitor(cameras, [lane.stats for lane in self._lanes], drops, about)
+        self._publishing: list[StageStats] = []
+        self._drops = {"detect": lambda: self._frames.dropped}
+        self._monitor = Monitor(cameras, self._publishing, self._drops, about)
+        self.add(publishers)
+
+    def add(self, publishers: Sequence[Publisher], services: Sequence[Service] = ()) -> None:
+        """Add what could only be built around the application itself, before :meth:`run`.
+
+        Args:
+            publishers: where results go too.
+            services: what runs from start to end; they end after the events have, to hear of every one of them.
+        """
+        for publisher in publishers:
+            lane = Lane(publisher, list(self._cameras), self._lossless, self._fail)
+            self._lanes.append(lane)
+            self._publishing.append(lane.stats)
+            self._drops[lane.stats.name] = lane.dropped
+        self._posts += [Post(service) for service in services]
 
     def run(self, frames: int = 0, seconds: float = 0) -> dict[str, Any]:
         """Run until the sources end, :meth:`stop`, so many frames are detected or so many seconds have passed.
@@ -116,11 +137,15 @@ class App:
         self._left = frames
         keepers: list[threading.Thread] = []
         threads: list[threading.Thread] = []
+        serving: list[threading.Thread] = []
         try:
+            for post in self._posts:
+                post.service.open()
             for lane in self._lanes:
                 lane.publisher.open()
             if self._keeping is not None:
                 keepers = [self._thread(target, name) for name, target in self._keeping.threads().items()]
+            serving += [self._thread(post.run, post.service.name) for post in self._posts]
             threads += [self._thread(lane.run, lane.stats.name) for lane in self._lanes]
             threads.append(self._thread(self._detect_all, "detect"))
             for camera in self._cameras.values():
@@ -128,7 +153,7 @@ class App:
             self._wait(threads, time.monotonic() + seconds if seconds else None)
         finally:
             self.stop()
-            self._join(threads, keepers)
+            self._join(threads, keepers, serving)
             report = self.report()
             for lane in self._lanes:
                 lane.close()
@@ -144,7 +169,15 @@ class App:
     def report(self) -> dict[str, Any]:
         """What the monitor sees now."""
         report = self._monitor.report()
-        return report if self._keeping is None else report | {"events": self._keeping.report()}
+        if self._keeping is not None:
+            report["events"] = self._keeping.report()
+        if self._posts:
+            report["services"] = {post.service.name: post.report() for post in self._posts}
+        return report
+
+    def newest(self, camera: str) -> FrameResult | None:
+        """The latest result of a camera; None before the first, and while it is private."""
+        return self._newest.get(camera)
 
     def between_frames(self, change: Callable[[], None]) -> None:
         """Have something done by the detect thread, where nothing else touches what belongs to it."""
@@ -182,14 +215,17 @@ class App:
             self._wake.wait(min(until, next_line, now + LOOK_EVERY) - now)
             self._wake.clear()
 
-    def _join(self, threads: Sequence[threading.Thread], keepers: Sequence[threading.Thread]) -> None:
-        """Left to right: the sources, their slots, the detector, the publishers; then who keeps what they said."""
+    def _join(self, threads: Sequence[_T], keepers: Sequence[_T], serving: Sequence[_T]) -> None:
+        """Left to right: sources, their slots, the detector, publishers; who keeps what they said; who tells it."""
         for camera in self._cameras.values():
             camera.stop()
         self._frames.close(discard=True)
         late = _join(reversed(threads), STOP_WITHIN)
         if self._keeping is not None:
             late += _join(keepers, self._keeping.close())
+        for post in self._posts:
+            post.close()
+        late += _join(serving, STOP_WITHIN)
         if late:
             log.error("still running after the stop: %s", ", ".join(late))
             self._failure = self._failure or RuntimeError(f"threads that would not end: {', '.join(late)}")
@@ -208,6 +244,7 @@ class App:
                     self._between.popleft()()
                 camera = self._cameras[name]
                 if frame is None:
+                    self._newest.pop(name, None)
                     self._end(camera)
                     continue
                 self._publish(camera, frame)
@@ -226,6 +263,7 @@ class App:
         if camera.limits is not None:
             self._detector.limits = camera.limits
         result, changes = camera.watch(frame, self._detector.detect_timed)
+        self._newest[camera.name] = result
         if self._keeping is not None:
             self._keeping.put(changes)
         if self._on_result is not None:

@@ -43,6 +43,9 @@ class Watching(Protocol):
     def __call__(self, frame: Frame, look: Look) -> Watched:
         """What came of a frame; ``look`` is called if it is worth it."""
 
+    def rest(self, frame: Frame, look: Look) -> Watched:
+        """Nobody wants to know: only cover what must not be seen. What is going on is over."""
+
     def end(self) -> Sequence[Change]:
         """There will be no frames for long: what is going on is over."""
 
@@ -69,6 +72,9 @@ class Camera:
         covers_later: the watcher hides something too: only frames it has seen may be recorded.
         limits: what the detector keeps for this camera; None: as the detector is.
         is_private: asked now and then whether nothing may be filmed.
+
+    Attributes:
+        detecting: whether anybody wants to know what is in the picture; any thread may turn it.
     """
 
     def __init__(
@@ -89,6 +95,7 @@ class Camera:
         self.cover, self.limits, self.is_private = cover, limits, is_private
         self.capture, self.detect = StageStats("capture"), StageStats("detect")
         self.looked = 0
+        self.detecting = True
         self.seen: Counter[str] = Counter()
         self._recorder, self._covers_later = recorder, covers_later
         self._private = self._interrupted = is_private()
@@ -157,7 +164,10 @@ class Camera:
             stage_s.update(seconds)
             return found
 
-        watched = Watched(frame, look(frame.image)) if self.watcher is None else self.watcher(frame, look)
+        if self.watcher is None:
+            watched = Watched(frame, look(frame.image))
+        else:
+            watched = self.watcher(frame, look) if self.detecting else self.watcher.rest(frame, look)
         looked = len(stage_s) > 1
         self.detect.beat(**stage_s, end_to_end=time.monotonic() - frame.monotonic)
         if looked:

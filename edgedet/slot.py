@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 T = TypeVar("T")
 
@@ -136,8 +136,7 @@ class Turns(Generic[T]):
                 self._order.remove(name)
                 self._order.append(name)
                 item = self._slots[name].get(0)
-            if item is not None:
-                yield name, item
+            yield name, cast(T, item)  # it holds one: nobody else takes, and None may be one
 
     def _ready(self) -> str | None:
         return next((name for name in self._order if len(self._slots[name])), None)

@@ -10,7 +10,7 @@ from edgedet.camera import Camera
 from edgedet.capture import open_source
 from edgedet.config import Config
 from edgedet.errors import ConfigError
-from edgedet.event import Event
+from edgedet.events.change import Change
 from edgedet.events.keeper import Keeper
 from edgedet.events.keeping import Keeping
 from edgedet.events.recorder import Recorder, repair, repair_segment
@@ -58,7 +58,8 @@ def build_keeping(config: Config) -> Keeping:
     live = {camera.name: open_source(camera.source).live for camera in cameras}
     path = config.storage.path
     store = Store(path, config.retention, Repairs(repair, repair_segment)) if path is not None else None
-    keeper = Keeper(store, tell)
+    keeper = Keeper(store)
+    keeper.listen(Log())
     recorders = {}
     if store is not None:
         try:
@@ -130,11 +131,15 @@ def build_publishers(config: Config) -> list[Publisher]:
     return publishers
 
 
-def tell(event: Event) -> None:
-    """Log an event's start and end."""
-    where = f" in {', '.join(event.zones)}" if event.zones else ""
-    if event.phase == "start":
-        log.info("%s: %s%s (%.2f), event %s", event.camera, event.label, where, event.best_score, event.id)
-    elif event.phase == "end":
-        seconds = event.end - event.begin
-        log.info("%s: %s gone after %.0f s, event %s", event.camera, event.label, seconds, event.id)
+class Log:
+    """Logs an event's start and end."""
+
+    def hear(self, change: Change) -> None:
+        """Take news of an event."""
+        event = change.event
+        where = f" in {', '.join(event.zones)}" if event.zones else ""
+        if event.phase == "start":
+            log.info("%s: %s%s (%.2f), event %s", event.camera, event.label, where, event.best_score, event.id)
+        elif event.phase == "end":
+            seconds = event.end - event.begin
+            log.info("%s: %s gone after %.0f s, event %s", event.camera, event.label, seconds, event.id)

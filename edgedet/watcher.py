@@ -42,9 +42,8 @@ class Watcher:
 
     def __call__(self, frame: Frame, look: Look) -> Watched:
         """Watch one frame; ``look`` is only called if something may have changed in it."""
-        looked = self._gate is None or self._gate(frame)
+        looked = self._look(frame, look)
         if looked:
-            self._raw = look(frame.image)
             self._last = self._tracker.update(self._raw, frame.elapsed, (frame.width, frame.height))
         else:
             self._tracker.hold(frame.elapsed)
@@ -52,10 +51,28 @@ class Watcher:
         frame = self._blur.cover(frame, self._raw)
         return Watched(frame, self._last, self._events.update(frame, self._last, self._tracker.is_stationary, looked))
 
+    def rest(self, frame: Frame, look: Look) -> Watched:
+        """Only cover what must not be seen in one frame; what was going on is over."""
+        changes = self._over()
+        if self._config.privacy.blur:
+            self._look(frame, look)
+            frame = self._blur.cover(frame, self._raw)
+        return Watched(frame, self._last, changes)
+
+    def _look(self, frame: Frame, look: Look) -> bool:
+        looked = self._gate is None or self._gate(frame)
+        if looked:
+            self._raw = look(frame.image)
+        return looked
+
     def end(self) -> list[Change]:
         """The source has ended, or was lost for long: what is going on is over."""
+        self._raw = Detections.empty(self._labels)
+        return self._over()
+
+    def _over(self) -> list[Change]:
         self._tracker.reset()
-        self._last = self._raw = Detections.empty(self._labels)
+        self._last = Detections.empty(self._labels)
         return self._events.close()
 
     def reload(self, config: CameraConfig) -> None:

@@ -98,3 +98,10 @@ def test_turns_wake_for_whoever_comes_first_and_end_with_the_last() -> None:
     thread.join(2)
     assert taken == [("quick", 1), ("slow", 2)]
     assert turns.closed
+
+
+def test_nothing_is_an_item_too() -> None:
+    turns = Turns[int | None](["front"])
+    turns["front"].put(None)
+    turns.close()
+    assert list(turns) == [("front", None)]

@@ -14,10 +14,13 @@ from typing import Any
 import click
 
 from edgedet.app import App
+from edgedet.beside import build_beside
 from edgedet.cli.options import settings_options
 from edgedet.cli.reloading import Running, reloading
 from edgedet.config import Config
+from edgedet.control import Control
 from edgedet.errors import OutputError
+from edgedet.privacy.switch import PrivacySwitch, state_folder
 from edgedet.settings import Settings
 from edgedet.stages import build_cameras, build_detector, build_keeping, build_publishers
 
@@ -48,10 +51,17 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     keeping = build_keeping(config)
     cameras = build_cameras(config, detector, keeping.recorders)
     app = App(cameras, detector, build_publishers(config), config.monitor.interval, keeping=keeping)
+    switch = PrivacySwitch(state_folder(config.storage.path))
+    running = Running(settings, app, cameras, keeping, detector.labels)
+    control = Control(app, {camera.name: camera for camera in cameras}, keeping.recorders, switch, running)
+    beside = build_beside(config, control, app.stop)
+    app.add(beside.publishers, beside.services)
+    for listener in beside.listeners:
+        keeping.keeper.listen(listener)
     stop_on_signals(app)
     report_on_signal(app, config)
     log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
-    with reloading(Running(settings, app, cameras, keeping, detector.labels)):
+    with reloading(running):
         report = app.run(frames or 0, seconds or 0)
     write_report(config, report)
     click.echo(summary(report))

@@ -6,11 +6,11 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Protocol
 
-from edgedet.event import Event
 from edgedet.events.change import Change
+from edgedet.events.listener import Listener
 from edgedet.events.places import Kept, Segment
 from edgedet.events.store import Store
 from edgedet.events.store.errors import StoreError
@@ -42,7 +42,7 @@ class Keeper:
 
     Args:
         store: where events are kept; None: they are only told.
-        tell: called with each event that started, changed or ended, in this object's thread.
+        listeners: see :meth:`listen`.
 
     Attributes:
         recorders: told of the events of their cameras, by name.
@@ -50,8 +50,8 @@ class Keeper:
         lost: notes that there was no room to hold while the store was gone.
     """
 
-    def __init__(self, store: Store | None, tell: Callable[[Event], None]) -> None:
-        self.store, self._tell = store, tell
+    def __init__(self, store: Store | None, *listeners: Listener) -> None:
+        self.store, self._listeners = store, list(listeners)
         self.recorders: Mapping[str, Records] = {}
         self.lost = self.told = 0
         self._notes: deque[Note] = deque()
@@ -59,6 +59,13 @@ class Keeper:
         self._changed = threading.Condition()
         self._closed = self._busy = False
         self._retry, self._retry_at, self._sweep_at = RETRY_FIRST, 0.0, 0.0
+
+    def listen(self, listener: Listener) -> None:
+        """Have somebody told of each event that starts, changes or ends, in this object's thread.
+
+        One that fails is logged, and told of the next.
+        """
+        self._listeners.append(listener)
 
     @property
     def late(self) -> int:
@@ -117,7 +124,15 @@ class Keeper:
             if recorder is not None:
                 recorder.event(note)
             self.told += note.event.phase == "start"
-            self._tell(note.event)
+            self._tell(note)
+
+    def _tell(self, change: Change) -> None:
+        for listener in self._listeners:
+            try:
+                listener.hear(change)
+            except Exception as error:  # what one can't pass on, the others still may
+                log.error("%s: event %s: %s", type(listener).__name__, change.event.id, error)
+                log.debug("where that was:", exc_info=error)
 
     def _hold(self, note: Note) -> None:
         self._late.append(note)

@@ -17,6 +17,16 @@ from edgedet.events.store.reading import Query, query
 from tests.events.store.made import BEGAN, event
 
 
+class Told:
+    """A listener that passes the event on."""
+
+    def __init__(self, tell: Callable[[Event], object]) -> None:
+        self._tell = tell
+
+    def hear(self, change: Change) -> None:
+        self._tell(change.event)
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     return tmp_path / "events"
@@ -46,7 +56,7 @@ def test_an_event_is_on_the_disk_when_it_is_told(root: Path, run: Callable[[Keep
         kept.append([each.event.id for each in query(root, Query())])
         told.set()
 
-    keeper = Keeper(Store(root), tell)
+    keeper = Keeper(Store(root), Told(tell))
     run(keeper)
     keeper.put(Change(event()))
     assert told.wait(10)
@@ -62,7 +72,7 @@ def test_the_recorder_of_the_camera_hears_of_it_after_the_store(root: Path, run:
             self.heard.append((change.event.phase, store.places.sidecar(change.event.id).exists()))
 
     store, front, back = Store(root), Recorder(), Recorder()
-    keeper = Keeper(store, lambda _: None)
+    keeper = Keeper(store)
     keeper.recorders = {"front": front, "back": back}
     run(keeper)
     keeper.put(Change(event(1)), Change(event(1, "end")))
@@ -77,7 +87,7 @@ def test_what_waited_for_the_store_is_kept_when_it_is_back(
     monkeypatch.setattr(keeper_module, "RETRY_FIRST", 0.2)
     told: list[str] = []
     store = Store(root / "not there yet" / "events", clock=lambda: BEGAN)
-    keeper = Keeper(store, lambda each: told.append(each.id))
+    keeper = Keeper(store, Told(lambda each: told.append(each.id)))
     run(keeper)
     for number in range(3):
         keeper.put(Change(event(number)), Change(event(number, "end")))
@@ -95,7 +105,7 @@ def test_what_waited_for_the_store_is_kept_when_it_is_back(
 
 def test_without_a_store_events_are_only_told(run: Callable[[Keeper], None]) -> None:
     told: list[str] = []
-    keeper = Keeper(None, lambda each: told.append(each.phase))
+    keeper = Keeper(None, Told(lambda each: told.append(each.phase)))
     run(keeper)
     keeper.put(Change(event()), Change(event(phase="end")))
     keeper.settle(10)
@@ -107,7 +117,7 @@ def test_of_too_much_that_waits_updates_go_first(
 ) -> None:
     monkeypatch.setattr(keeper_module, "LATE_MOST", 4)
     monkeypatch.setattr(keeper_module, "RETRY_FIRST", 0.01)
-    keeper = Keeper(Store(root / "no" / "where"), lambda _: None)
+    keeper = Keeper(Store(root / "no" / "where"))
     run(keeper)
     for number in range(3):
         keeper.put(*(Change(event(number, phase)) for phase in ("start", "update")))
@@ -115,3 +125,19 @@ def test_of_too_much_that_waits_updates_go_first(
         threading.Event().wait(0.1)
     assert keeper.late == 4
     assert keeper.lost == 2
+
+
+def test_a_listener_that_fails_keeps_nobody_from_hearing(
+    run: Callable[[Keeper], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[str] = []
+
+    def fail(_: Event) -> None:
+        raise OSError("no route")
+
+    keeper = Keeper(None, Told(fail), Told(lambda each: told.append(each.phase)))
+    run(keeper)
+    keeper.put(Change(event()), Change(event(phase="end")))
+    keeper.settle(10)
+    assert told == ["start", "end"]
+    assert [record.message for record in caplog.records] == [f"Told: event {event().id}: no route"] * 2

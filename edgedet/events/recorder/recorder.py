@@ -50,6 +50,9 @@ class Recorder:
         remux: whether packets may be kept as they come. False where something has to be covered in the picture first.
         live: whether the source is.
         late: most seconds between an event's begin and its start being told (dwell time, frames to confirm it).
+
+    Attributes:
+        on: whether events that start now are recorded, and everything is if ``config`` says so; any thread may turn it.
     """
 
     def __init__(
@@ -63,7 +66,7 @@ class Recorder:
         live: bool = True,
         late: float = 10.0,
     ) -> None:
-        self.camera = camera
+        self.camera, self.on = camera, True
         self._config, self._kept, self._level = config, kept, level
         self._remux, self._live = remux, live
         self._remuxing = False
@@ -80,6 +83,7 @@ class Recorder:
         self._reports: deque[Kept | Segment] = deque()
         self._newest = (0.0, 0.0, 0.0)
         self._packets = self._written = 0
+        self._passed_over: set[str] = set()
         self._stop, self._wake = threading.Event(), threading.Event()
 
     def attach(self, source: Any) -> None:
@@ -106,6 +110,12 @@ class Recorder:
 
     def event(self, change: Change) -> None:
         """Take news of an event."""
+        if change.event.phase == "start" and not self.on:
+            self._passed_over.add(change.event.id)
+        if change.event.id in self._passed_over:
+            if change.event.phase == "end":
+                self._passed_over.discard(change.event.id)
+            return
         if self._config.snapshots:
             self._snapshots.note(change)
         if self._config.clips:
@@ -174,13 +184,14 @@ class Recorder:
         self._storage.run(self._tell)
 
     def _record_on(self, last: bool) -> None:
-        if self._level() < Level.NO_CONTINUOUS:
+        wanted = self.on and self._level() < Level.NO_CONTINUOUS
+        if wanted:
             while (done := self._storage.run(self._continuous.write)) is not None:
                 self._reports += done[0]
                 self._written += done[1]
                 if not self._continuous.behind:
                     break
-        if last or self._level() >= Level.NO_CONTINUOUS:
+        if last or not wanted:
             ended = self._storage.run(self._continuous.pause)
             self._reports += ended or []
 

@@ -48,6 +48,25 @@ def test_overlapping_events_each_have_their_own(tmp_path: Path) -> None:
     assert len(pictures(second.path)) == 80
 
 
+def test_switched_off_it_finishes_what_it_has_begun_and_begins_nothing(tmp_path: Path) -> None:
+    with Recording(tmp_path, pre_roll=2, post_roll=1, snapshots=False) as recording:
+        recording.play(FILM[:60])
+        recording.recorder.event(event("start", 5.0, name="a"))
+        recording.recorder.on = False
+        recording.play(FILM[60:100])
+        recording.recorder.event(event("start", 9.5, name="b"))
+        recording.recorder.event(event("end", 5.0, 9.0, name="a"))
+        recording.recorder.event(event("end", 9.5, 10.0, name="b"))
+        recording.recorder.on = True
+        recording.play(FILM[100:160])
+        recording.recorder.event(event("start", 15.5, name="c"))
+        recording.recorder.event(event("end", 15.5, 15.6, name="c"))
+        recording.play(FILM[160:190])
+        for name in "ac":
+            assert recording.clip_of(event("end", name=name).event).seconds > 2
+    assert len(recording.clips) == 2
+
+
 def test_the_longest_clip_ends_there(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     with Recording(tmp_path, pre_roll=1, post_roll=1, longest=6, snapshots=False) as recording:
