@@ -81,11 +81,19 @@ class Case:
         """Take in a look that didn't find the object."""
         self._looks.append(False)
 
-    def judge(self, seen: Seen, frame: Frame, quiet: float) -> bool:
-        """Whether an event starts now; ``quiet``: seconds until the rule may start another."""
+    def judge(self, seen: Seen, frame: Frame, quiet: float, rival: Seen | None = None) -> bool:
+        """Whether an event starts now.
+
+        Args:
+            seen: the object.
+            frame: the frame now.
+            quiet: seconds until the rule may start another.
+            rival: what the object rather is.
+        """
         now = frame.elapsed
         inside = now - self._entered if self._entered is not None and self._inside == now else 0.0
-        progress = Progress(self._best_score, self._looks, inside, seen.lines, seen.still(now), quiet)
+        rather = (rival.label, rival.best) if rival is not None else None
+        progress = Progress(self._best_score, self._looks, inside, seen.lines, seen.still(now), quiet, rather)
         lasting = over_time(self.rule, progress, frame.wall)
         self.verdicts = in_picture(self.rule, seen.sighting) + in_zones(self.rule, seen.sighting) + lasting
         if any(not each.passed and each.condition in ("moves", "schedule", "cool_down") for each in lasting):

@@ -21,6 +21,8 @@ SWEEP_EVERY = 60.0
 """Seconds between two looks for what may be deleted."""
 RETRY_FIRST, RETRY_MOST = 1.0, 30.0
 """Seconds before a store that failed is tried again: doubled each time, up to the second."""
+FILM_WITHIN = 1.0
+"""Seconds a start waits for the beginning of its film before it is told all the same."""
 LATE_MOST = 10_000
 """Notes held while the store is gone; more push out the oldest updates, and then the oldest of all."""
 
@@ -33,12 +35,16 @@ class Records(Protocol):
     def event(self, change: Change) -> None:
         """Take news of an event. Never raises for what the disk does."""
 
+    def wait_begun(self, event_id: str, seconds: float) -> bool:
+        """Wait until the beginning of an event's film is safe on the disk, or there will be none for now."""
+
 
 class Keeper:
     """Takes news of events from the detect thread and files from the recorders; never makes them wait.
 
-    An event is told once it is safe on the disk. While the store is gone it is told all the same, since an alarm
-    matters more than its record; what should have been kept is held in memory and kept when the store is back.
+    An event is told once it is safe on the disk, with the film of what came before it. While the store is gone it is
+    told all the same, since an alarm matters more than its record; what should have been kept is held in memory and
+    kept when the store is back.
 
     Args:
         store: where events are kept; None: they are only told.
@@ -123,6 +129,8 @@ class Keeper:
             recorder = self.recorders.get(note.event.camera)
             if recorder is not None:
                 recorder.event(note)
+                if note.event.phase == "start":
+                    recorder.wait_begun(note.event.id, FILM_WITHIN)
             self.told += note.event.phase == "start"
             self._tell(note)
 

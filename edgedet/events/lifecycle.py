@@ -13,6 +13,7 @@ from edgedet.events.change import Change
 from edgedet.events.identity import Ids
 from edgedet.events.lines import Lines
 from edgedet.events.objects import Seen, closest_lost
+from edgedet.events.rivals import rival_of, same_boxes
 from edgedet.events.rules import Rule, rules_of
 from edgedet.events.sighting import Sighting, sightings
 from edgedet.events.zones import Zones
@@ -135,6 +136,9 @@ class EventMaker:
         for track_id, sighting in new:
             self._know(track_id, sighting, frame)
             self._see(track_id, sighting, frame.elapsed)
+        tracks = found.track_ids.tolist()
+        for track_id, same in zip(tracks, same_boxes(found), strict=True):
+            self._objects[track_id][0].same = tuple(tracks[i] for i in same)
         for seen, cases in self._objects.values():
             if seen.look != self._looks:
                 for case in cases.values():
@@ -178,7 +182,7 @@ class EventMaker:
                 return [self._end(case, seen)]
             return case.update(seen, frame, found if here and looked else None)
         quiet = self._quiet_until.get(case.rule.name, 0.0) - frame.elapsed
-        if here and case.judge(seen, frame, quiet):
+        if here and case.judge(seen, frame, quiet, rival_of(seen, self._objects)):
             return [case.start(self._ids.new(case.begin_wall), self._camera, seen, frame, found)]
         return []
 

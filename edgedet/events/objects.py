@@ -33,6 +33,8 @@ class Seen:
         sighting: how.
         zones: those it has been in, in the order of entering.
         lines: those it has crossed, each as ``name:direction``, in order.
+        best: its highest score ever.
+        same: the tracks of other labels that had the same box in the look that saw it last.
         still_since: since when it stands still, on the source's clock; None: it moves.
         trail: where it was.
     """
@@ -43,6 +45,7 @@ class Seen:
         self.last, self.look = now, 0
         self.zones: tuple[str, ...] = ()
         self.lines: tuple[str, ...] = ()
+        self.best, self.same = 0.0, tuple[int, ...]()
         self.still_since: float | None = None
         self.trail = Trail()
         self._walk = Walk()
@@ -50,6 +53,7 @@ class Seen:
     def see(self, sighting: Sighting, now: float, look: int, lines: Lines) -> None:
         """Take in another look."""
         self.sighting, self.last, self.look = sighting, now, look
+        self.best = max(self.best, sighting.score)
         self.zones += tuple(name for name in sighting.standing.zones if name not in self.zones)
         height = sighting.box[3] - sighting.box[1]
         self.lines += tuple(self._walk.step(sighting.foot, height, lines))

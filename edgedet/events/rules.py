@@ -43,6 +43,7 @@ class Progress:
         crossed: the lines it has crossed, each as ``name:direction``.
         still: seconds it has stood still; None: it moves.
         quiet: seconds until the rule may start another event.
+        rather: label and best score of another object in the same box that it rather is.
     """
 
     best_score: float = 0.0
@@ -51,6 +52,7 @@ class Progress:
     crossed: Sequence[str] = ()
     still: float | None = None
     quiet: float = 0.0
+    rather: tuple[str, float] | None = None
 
 
 def rules_of(configs: Mapping[str, RuleConfig], labels: Sequence[str]) -> tuple[Rule, ...]:
@@ -129,6 +131,10 @@ def over_time(rule: Rule, so_far: Progress, wall: datetime) -> list[Verdict]:
     awake = still is None or still < want.dwell  # who has to stay for so long may stand still for as long
     standing = "moving" if still is None else f"stationary for {still:.0f} s" if still < 86400 else "stationary"
     verdicts.append(Verdict("moves", awake, standing, "not stationary before the event starts"))
+    if so_far.rather is not None:
+        label, score = so_far.rather
+        wanted = "no other object in the same box that is seen better, or has an event"
+        verdicts.append(Verdict("alone", False, f"in the box of a {label} of best score {score:.2f}", wanted))
     if want.schedule:
         local = wall.astimezone(rule.schedule.zone)
         clock = f"{local:%A} {local:%H:%M}"

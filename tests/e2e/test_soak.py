@@ -6,38 +6,18 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
+from tests.capture.servers import RtspCamera
 from tests.e2e.program import Running, running
-from tests.places import ROOT, shared
+from tests.places import shared
 
-SECONDS = float(os.environ.get("EDGEDET_SOAK_SECONDS", "600"))
-SYSTEM_PYTHON = "/usr/bin/python3"
-
-
-def can_serve() -> bool:
-    code = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    return subprocess.run([SYSTEM_PYTHON, "-c", code], capture_output=True).returncode == 0
-
-
-@contextlib.contextmanager
-def rtsp_server(video: Path, port: str = "0") -> Iterator[str]:
-    """GStreamer's RTSP server looping a video; yields its address."""
-    command = [SYSTEM_PYTHON, str(ROOT / "tests/rtsp_server.py"), "--file", str(video), "--port", port]
-    server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    try:
-        assert server.stdout is not None
-        yield server.stdout.readline().strip()
-    finally:
-        server.kill()
-        server.communicate()
+SECONDS = float(os.environ.get("TEST_SOAK_SECONDS", "600"))
 
 
 def people_seen(lines: Path) -> int:
@@ -55,25 +35,35 @@ def wait_for_people(lines: Path, program: Running, more_than: int, timeout: floa
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not can_serve(), reason="needs Debian's gir1.2-gst-rtsp-server-1.0 and python3-gi (deploy/test.sh)")
 def test_ten_minutes_of_rtsp(tmp_path: Path) -> None:
     video = shared("data/videos/one-by-one-person-detection.mp4")
     lines, report = tmp_path / "found.jsonl", tmp_path / "report.json"
     memory: list[tuple[float, float]] = []
     with contextlib.ExitStack() as stack:
-        first = contextlib.ExitStack()
-        uri = first.enter_context(rtsp_server(video))
-        port = uri.rpartition(":")[2].partition("/")[0]
-        arguments = ("--source", uri, "--port", 0, "--jsonl", lines, "--report", report, "-c", 0.45, "--threads", 1)
+        camera = stack.enter_context(RtspCamera("--file", str(video)))
+        arguments = (
+            "--source",
+            camera.url,
+            "--port",
+            0,
+            "--jsonl",
+            lines,
+            "--report",
+            report,
+            "-c",
+            0.45,
+            "--threads",
+            1,
+        )
         program = stack.enter_context(running(tmp_path, *arguments))
         program.url()
         while not lines.exists():
             time.sleep(0.1)
         wait_for_people(lines, program, 0, 60)
-        first.close()  # the camera is gone
+        camera.kill()
         program.wait_for("trying again|reconnect", 30)
         time.sleep(10)
-        stack.enter_context(rtsp_server(video, port))
+        camera.start()
         back = wait_for_people(lines, program, people_seen(lines), 90)
         print(f"found people again {back:.1f} s after the camera was back")
         process, start = psutil.Process(program.process.pid), time.monotonic()

@@ -71,13 +71,19 @@ def test_the_recorder_of_the_camera_hears_of_it_after_the_store(root: Path, run:
         def event(self, change: Change) -> None:
             self.heard.append((change.event.phase, store.places.sidecar(change.event.id).exists()))
 
+        def wait_begun(self, event_id: str, seconds: float) -> bool:
+            self.heard.append(("waited", bool(told)))
+            return True
+
+    told: list[str] = []
     store, front, back = Store(root), Recorder(), Recorder()
-    keeper = Keeper(store)
+    keeper = Keeper(store, Told(lambda each: told.append(each.phase)))
     keeper.recorders = {"front": front, "back": back}
     run(keeper)
     keeper.put(Change(event(1)), Change(event(1, "end")))
     keeper.settle(10)
-    assert front.heard == [("start", True), ("end", True)]
+    assert front.heard == [("start", True), ("waited", False), ("end", True)]
+    assert told == ["start", "end"]
     assert back.heard == []
 
 

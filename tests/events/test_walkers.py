@@ -36,19 +36,19 @@ def frames() -> Iterator[Frame]:
 
 
 @cache
-def watch(gated: bool) -> tuple[list[Event], int, int]:
-    """The events as they ended, of persons; frames looked at, frames in all."""
+def watch(gated: bool) -> tuple[list[Event], list[int], int]:
+    """The events as they ended; the frames looked at; how many there are in all."""
     detector = Detector(confidence=TrackingConfig().low, threads=1)
     tracker = Tracker(TrackingConfig(), DetectConfig().confidence)
     maker = EventMaker("front", {}, {}, {}, detector.labels)
     gate, last = MotionGate(MotionConfig()), Detections.empty(detector.labels)
-    changes, looks, count = [], 0, 0
+    changes, looks, count = [], list[int](), 0
     for frame in frames():
         count += 1
         looked = gate(frame) or not gated
         if looked:
             last = tracker.update(detector.detect(frame.image), frame.elapsed, (frame.width, frame.height))
-            looks += 1
+            looks.append(frame.index)
         else:
             tracker.hold(frame.elapsed)
         changes += maker.update(frame, last, tracker.is_stationary, looked)
@@ -74,4 +74,12 @@ def test_the_gate_changes_no_event_and_spares_the_empty_room() -> None:
     always, gated = watch(False), watch(True)
     assert [(event.begin, event.end) for event in gated[0]] == [(event.begin, event.end) for event in always[0]]
     someone = sum(last - first + 1 for first, last in WALKERS)
-    assert gated[1] - someone < 0.7 * (gated[2] - someone)
+    assert len(gated[1]) - someone < 0.7 * (gated[2] - someone)
+
+
+@pytest.mark.slow
+def test_whoever_comes_is_looked_at_within_two_frames() -> None:
+    _, looks, _ = watch(True)
+    late = [next(index for index in looks if index >= first) - first for first, _ in WALKERS]
+    print(f"frames from a walker's first to the first look: {late}")
+    assert max(late) <= 2

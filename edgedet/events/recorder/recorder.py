@@ -84,7 +84,7 @@ class Recorder:
         self._newest = (0.0, 0.0, 0.0)
         self._packets = self._written = 0
         self._passed_over: set[str] = set()
-        self._stop, self._wake = threading.Event(), threading.Event()
+        self._stop, self._wake, self._turned = threading.Event(), threading.Event(), threading.Condition()
 
     def attach(self, source: Any) -> None:
         """Take a source's packets if it has them and they may be kept as they are; call it before opening that."""
@@ -122,6 +122,19 @@ class Recorder:
             self._takes.note(change.event)
         self._wake.set()
 
+    def wait_begun(self, event_id: str, seconds: float) -> bool:
+        """Wait until the beginning of an event's clip is safe on the disk, or there will be none for now.
+
+        Args:
+            event_id: an event that :meth:`event` was told of.
+            seconds: how long to wait at most.
+
+        Returns:
+            Whether it is so.
+        """
+        with self._turned:
+            return self._turned.wait_for(lambda: self._takes.is_begun(event_id) or bool(self._storage.trouble), seconds)
+
     def encode(self) -> None:
         """Encode the frames of a source without packets, until :meth:`close`; for a thread of its own."""
         self._encoder.run()
@@ -132,6 +145,8 @@ class Recorder:
             self._wake.wait(BEAT)
             self._wake.clear()
             self._turn()
+            with self._turned:
+                self._turned.notify_all()
         self._finish()
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ class Take:
 
     Attributes:
         end: seconds on the source's clock at which it ends; infinity: nobody knows yet.
+        begun: whether what came before the event is safe on the disk.
         complete: whether everything that belongs to it is written.
         done: whether the clip is made of it.
         kept: that clip; None: there was nothing to make one of.
@@ -52,7 +53,7 @@ class Take:
         keys_only: bool,
     ) -> None:
         self.folder, self.end = folder, float("inf")
-        self.complete = self.done = False
+        self.begun = self.complete = self.done = False
         self.kept: Kept | None = None
         self.missed = 0
         self.cursor = self.safe = ring.find(begin)
@@ -84,14 +85,16 @@ class Take:
                     self._append(number, packet)
                 self.cursor = number + 1
             self.complete = self.complete or (last and len(packets) < _BATCH)
-            if self.complete and self._writer is not None:
+            # what there is at the start is closed at once: whoever is told of the event may rely on there being film
+            closing = self.complete or not (self.begun or self.behind)
+            if closing and self._writer is not None:
                 self._writer.close()
         except OSError:
             self._give_up_part()
             raise
         after = self._writer.size if self._writer is not None else 0
-        if self.complete:
-            self._writer, self.safe = None, self.cursor
+        if closing and self._writer is not None:
+            self._writer, self.safe, self.begun = None, self.cursor, True
         return max(0, after - before)
 
     @property

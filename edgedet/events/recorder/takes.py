@@ -74,6 +74,12 @@ class Takes:
             if take is not None and event.phase == "end":
                 take.end = event.end + self._roll(self._config.post_roll)
 
+    def is_begun(self, event_id: str) -> bool:
+        """Whether the beginning of an event's clip is safe on the disk, or there will be none."""
+        with self._lock:
+            take = self._takes.get(event_id)
+            return take is None or take.begun or take.complete
+
     def _begin(self, event: Event) -> None:
         level = self._level()
         if level >= Level.PICTURES:

@@ -33,6 +33,32 @@ def test_a_clip_reaches_from_the_pre_roll_to_the_post_roll(tmp_path: Path) -> No
     assert stats.bytes_written > kept.size
 
 
+def test_film_is_on_the_disk_before_anybody_is_told(tmp_path: Path) -> None:
+    with Recording(tmp_path, pre_roll=3, post_roll=2, snapshots=False) as recording:
+        recording.play(FILM[:95])
+        begun = event("start", 8.0, 9.0)
+        recording.recorder.event(begun)
+        assert recording.recorder.wait_begun(begun.event.id, 5)
+        (part,) = parts_of(recording.places.folder(begun.event.id))
+        assert len(stored(part)) == 45
+        recording.play(FILM[95:150])
+        recording.recorder.event(event("end", 8.0, 12.35))
+        recording.play(FILM[150:170])
+        kept = recording.clip_of(begun.event)
+    assert [each[2] for each in stored(kept.path)] == [kept_units(packet) for packet in FILM[50:144]]
+
+
+def test_nobody_waits_for_film_that_does_not_come(tmp_path: Path) -> None:
+    with Recording(tmp_path, snapshots=False) as recording:
+        alone = event("start", 8.0, 9.0)
+        recording.recorder.event(alone)
+        assert not recording.recorder.wait_begun(alone.event.id, 0.2)
+        recording.level = Level.PICTURES
+        without = event("start", 8.5, name="b")
+        recording.recorder.event(without)
+        assert recording.recorder.wait_begun(without.event.id, 0.2)
+
+
 def test_overlapping_events_each_have_their_own(tmp_path: Path) -> None:
     with Recording(tmp_path, pre_roll=2, post_roll=2, snapshots=False) as recording:
         recording.play(FILM[:60])
@@ -227,7 +253,7 @@ def test_a_recorder_that_never_ended_is_repaired(tmp_path: Path) -> None:
     recording.recorder._turn()
     recording.play(FILM[40:80], speed=1000)
     recording.recorder._turn()
-    [part] = parts_of(recording.places.folder(event("start").event.id))
+    part, *_ = parts_of(recording.places.folder(event("start").event.id))
     kept = repair(part)
     assert kept is not None
     assert kept.seconds >= 4
