@@ -75,6 +75,10 @@ class App:
         interval: seconds between status lines; 0: none.
         on_result: called in the detect thread with each result, for what must see every one of them.
         keeping: what becomes of events; None: nothing.
+
+    Attributes:
+        monitor: every stage's counters.
+        on_privacy: called with a camera's name when its privacy switch was turned by somebody else.
     """
 
     def __init__(
@@ -98,6 +102,7 @@ class App:
         self._between = deque[Callable[[], None]]()
         self._failure: BaseException | None = None
         self._left = 0
+        self.on_privacy: Callable[[str], None] = lambda _: None
         about = {
             "model": str(detector.model.path),
             "runtime": detector.runtime.name,
@@ -105,7 +110,7 @@ class App:
         }
         self._publishing: list[StageStats] = []
         self._drops = {"detect": lambda: self._frames.dropped}
-        self._monitor = Monitor(cameras, self._publishing, self._drops, about)
+        self.monitor = Monitor(cameras, self._publishing, self._drops, about)
         self.add(publishers)
 
     def add(self, publishers: Sequence[Publisher], services: Sequence[Service] = ()) -> None:
@@ -168,7 +173,7 @@ class App:
 
     def report(self) -> dict[str, Any]:
         """What the monitor sees now."""
-        report = self._monitor.report()
+        report = self.monitor.report()
         if self._keeping is not None:
             report["events"] = self._keeping.report()
         if self._posts:
@@ -211,7 +216,8 @@ class App:
                 log.info("%s", status_line(self.report()))
                 next_line = now + self._interval
             for camera in self._cameras.values():
-                camera.look_for_privacy()
+                if camera.look_for_privacy():
+                    self.on_privacy(camera.name)
             self._wake.wait(min(until, next_line, now + LOOK_EVERY) - now)
             self._wake.clear()
 

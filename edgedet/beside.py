@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from edgedet.config import Config
 from edgedet.control import Control
 from edgedet.events.listener import Listener
+from edgedet.metrics import build_metrics
 from edgedet.publish import Publisher
 from edgedet.service import Service
 
@@ -38,4 +39,7 @@ def build_beside(config: Config, control: Control, stop: Callable[[], None]) -> 
     Raises:
         ExtraMissing: something isn't installed.
     """
-    return Beside()
+    beside = Beside(listeners=[control.monitor.told])
+    if (metrics := build_metrics(config.metrics, control)) is not None:
+        beside.services.append(metrics)
+    return beside

@@ -180,12 +180,12 @@ class Camera:
         rate = self.detect.rate()
         return FrameResult(watched.frame, watched.detections, stage_s, rate, self.name, events, looked), watched.changes
 
-    def look_for_privacy(self) -> None:
-        """Stop or go on filming if the switch was turned; from any thread but the reading one."""
+    def look_for_privacy(self) -> bool:
+        """Stop or go on filming if the switch was turned, and whether it was; from any thread but the reading one."""
         private = self.is_private()
         with self._turn:
             if private == self._private:
-                return
+                return False
             self._private = private
             if private:
                 self._interrupted = True
@@ -194,6 +194,7 @@ class Camera:
             else:
                 log.info("%s: films again", self.name)
                 self._may_go_on.set()
+            return True
 
     def stop(self) -> None:
         """Make :meth:`read_all` return soon."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, get_args
 
 from edgedet.camera import Camera
 from edgedet.errors import ConfigError
+from edgedet.monitor import Monitor
 from edgedet.pidfile import Answer
 from edgedet.privacy.switch import PrivacySwitch
 from edgedet.settings import Settings
@@ -30,7 +31,15 @@ class Switched(Protocol):
 
 
 class Runs(Protocol):
-    """What runs: :class:`edgedet.app.App`."""
+    """What runs: :class:`edgedet.app.App`.
+
+    Attributes:
+        monitor: every stage's counters.
+        on_privacy: called with a camera's name when its privacy switch was turned by somebody else.
+    """
+
+    monitor: Monitor
+    on_privacy: Callable[[str], None]
 
     def report(self) -> dict[str, Any]:
         """What the monitor sees now."""
@@ -68,6 +77,7 @@ class Control:
         self._app, self._cameras, self._recorders = app, cameras, recorders
         self._privacy, self._running = privacy, running
         self._watching: list[Callable[[Switch, str, bool], None]] = []
+        app.on_privacy = lambda camera: self._tell("privacy", camera, self.is_on("privacy", camera))
 
     @property
     def cameras(self) -> tuple[str, ...]:
@@ -83,6 +93,11 @@ class Control:
     def storage(self) -> Path | None:
         """The folder events are kept in; None: they aren't."""
         return self.settings.config.storage.path
+
+    @property
+    def monitor(self) -> Monitor:
+        """Every stage's counters; they are only read."""
+        return self._app.monitor
 
     def report(self) -> dict[str, Any]:
         """Everything measured: see :meth:`edgedet.monitor.Monitor.report`."""
@@ -145,14 +160,13 @@ class Control:
         for name in names:
             if before[name] != on:
                 log.info("%s: %s is %s", name, switch, "on" if on else "off")
-                self.tell(switch, name, on)
+                self._tell(switch, name, on)
 
     def watch(self, changed: Callable[[Switch, str, bool], None]) -> None:
         """Have a function called with a switch, a camera and how it stands now, whenever one was turned."""
         self._watching.append(changed)
 
-    def tell(self, switch: Switch, camera: str, on: bool) -> None:
-        """Call them: a switch was turned."""
+    def _tell(self, switch: Switch, camera: str, on: bool) -> None:
         for changed in self._watching:
             changed(switch, camera, on)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +13,30 @@ import psutil
 
 from edgedet import board
 from edgedet.camera import Camera
+from edgedet.events.change import Change
 from edgedet.stats import StageStats, percentiles_ms
 
 STEPS = ("age", "preprocess", "invoke", "decode")
+
+CPU_EVERY = 1.0
+"""Seconds a measured load holds at least: of a shorter time it would be noise, and several may ask at once."""
+
+
+class Told:
+    """Counts the events that started. A :class:`edgedet.events.listener.Listener`; others may read at any time."""
+
+    def __init__(self) -> None:
+        self._started: Counter[tuple[str, str, str]] = Counter()
+
+    def hear(self, change: Change) -> None:
+        """Take news of an event."""
+        event = change.event
+        if event.phase == "start":
+            self._started[event.camera, event.rule, event.label] += 1
+
+    def started(self) -> dict[tuple[str, str, str], int]:
+        """How many, by camera, rule and label."""
+        return dict(self._started)
 
 
 class Monitor:
@@ -25,6 +47,10 @@ class Monitor:
         publishers: each publisher's counters.
         drops: for each slot by its consumer's name, a function giving how many items it dropped.
         about: what else the report should carry: model, runtime, ...
+
+    Attributes:
+        cameras, publishers, drops, about: the same, to be read.
+        told: counts the events it hears of.
     """
 
     def __init__(
@@ -34,14 +60,19 @@ class Monitor:
         drops: Mapping[str, Callable[[], int]],
         about: Mapping[str, Any],
     ) -> None:
-        self._cameras, self._publishers, self._drops, self._about = cameras, publishers, drops, about
-        self._process = psutil.Process()
+        self.cameras, self.publishers, self.drops, self.about = cameras, publishers, drops, about
+        self.told = Told()
         self._started = time.monotonic()
-        self._process.cpu_percent()  # both count from the call before: this is the first
-        psutil.cpu_percent()
+        self._load = _Load()
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._started
 
     def report(self) -> dict[str, Any]:
-        """Everything measured, ready for JSON. Rates are moving; counts are since start; CPU since the last call.
+        """Everything measured, ready for JSON. Rates are moving; counts are since start; CPU since the
+        last call, or where that was less than a second ago, as it was then.
 
         ``source``, and in ``fps`` and ``frames`` what is captured and detected, are of the first camera, or of the
         only one; with several, ``cameras`` has them of each by name.
@@ -50,27 +81,27 @@ class Monitor:
         ``invoke``, ``decode``, ``publish`` (each publisher's own work), ``end_to_end`` (capture to published;
         to detected where nothing is published).
         """
-        detect = [camera.detect for camera in self._cameras]
+        detect = [camera.detect for camera in self.cameras]
         latency = {step: _together(detect, step) for step in STEPS}
-        latency["publish"] = _together(self._publishers, "publish")
-        latency["end_to_end"] = _together(self._publishers or detect, "end_to_end")
+        latency["publish"] = _together(self.publishers, "publish")
+        latency["end_to_end"] = _together(self.publishers or detect, "end_to_end")
         throttle = board.throttled()
-        cameras = {camera.name: _of(camera) for camera in self._cameras}
+        cameras = {camera.name: _of(camera) for camera in self.cameras}
         first = next(iter(cameras.values()))
-        seen = sum((camera.seen for camera in self._cameras), Counter[str]())
+        seen = sum((seen_by(camera) for camera in self.cameras), Counter[str]())
         return {
-            **self._about,
-            "uptime_s": round(time.monotonic() - self._started, 3),
+            **self.about,
+            "uptime_s": round(self.uptime, 3),
             "source": first["source"],
-            "fps": first["fps"] | {"publish": {stage.name: round(stage.rate(), 2) for stage in self._publishers}},
+            "fps": first["fps"] | {"publish": {stage.name: round(stage.rate(), 2) for stage in self.publishers}},
             "frames": first["frames"],
             **({"cameras": cameras} if len(cameras) > 1 else {}),
             "objects": dict(seen),
-            "drops": {name: count() for name, count in self._drops.items()},
-            "errors": {stage.name: stage.errors for stage in self._publishers},
+            "drops": {name: count() for name, count in self.drops.items()},
+            "errors": {stage.name: stage.errors for stage in self.publishers},
             "latency_ms": {step: percentiles_ms(seconds) for step, seconds in latency.items()},
-            "cpu": {"process_percent": self._process.cpu_percent(), "system_percent": psutil.cpu_percent()},
-            "rss_mb": round(self._process.memory_info().rss / 2**20, 1),
+            "cpu": self._load.percent(),
+            "rss_mb": round(psutil.Process().memory_info().rss / 2**20, 1),
             "temperature_c": board.temperature(),
             "throttled": list(throttle) if throttle is not None else None,
         }
@@ -98,6 +129,34 @@ def status_line(report: Mapping[str, Any]) -> str:
         parts.append(f"source {report['source']['state']}: {report['source']['detail']}")
     seen = ", ".join(f"{label} {count}" for label, count in sorted(report["objects"].items()))
     return ", ".join(parts) + (f"; seen: {seen}" if seen else "; nothing seen yet")
+
+
+def seen_by(camera: Camera) -> Counter[str]:
+    """How often each label was found by a camera; a copy, since the detect thread counts on."""
+    return Counter(dict(camera.seen))
+
+
+class _Load:
+    """How busy the processors are; asked by several threads, none of which shortens another's measurement."""
+
+    def __init__(self) -> None:
+        self._process, self._turn = psutil.Process(), threading.Lock()
+        self._latest: dict[str, float] | None = None
+        self._process.cpu_percent()  # both count from the call before: this is the first
+        psutil.cpu_percent()
+        self._at = 0.0
+
+    def percent(self) -> dict[str, float]:
+        """Of the process in percent of one core, and of the whole machine."""
+        with self._turn:
+            now = time.monotonic()
+            if self._latest is None or now - self._at >= CPU_EVERY:
+                self._at = now
+                self._latest = {
+                    "process_percent": self._process.cpu_percent(),
+                    "system_percent": psutil.cpu_percent(),
+                }
+            return dict(self._latest)
 
 
 def _of(camera: Camera) -> dict[str, Any]:

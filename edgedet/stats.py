@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
 
 KEPT = 1024
 """How many of the latest measurements percentiles and rates are taken from."""
+
+BOUNDS = (
+    *(0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075),
+    *(0.01, 0.015, 0.02, 0.03, 0.05, 0.075),
+    *(0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0),
+)
+"""Upper bounds of a histogram's buckets in seconds, but for the last, which has none: the quickest model on a
+workstation takes 0.7 ms, a slow one on the smallest board above a second, and each bound is at most twice the one
+before where frames are counted in milliseconds."""
 
 
 class Ring:
@@ -28,6 +39,43 @@ class Ring:
         return self._values[: min(self._count, KEPT)].copy()
 
 
+class Histogram:
+    """How many durations fell into each bucket since start. One thread observes; others may read at any time.
+
+    >>> histogram = Histogram()
+    >>> histogram.observe(0.001)
+    >>> histogram.cumulative()[:3], histogram.sum
+    ([0, 1, 1], 0.001)
+
+    Attributes:
+        sum: of all durations, in seconds.
+    """
+
+    __slots__ = ("_counts", "sum")
+
+    def __init__(self) -> None:
+        self._counts = [0] * (len(BOUNDS) + 1)
+        self.sum = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Count one duration; one that equals a bound belongs below it."""
+        self._counts[bisect_left(BOUNDS, seconds)] += 1
+        self.sum += seconds
+
+    def cumulative(self) -> list[int]:
+        """How many took at most each of :data:`BOUNDS`, and how many there were."""
+        return list(accumulate(self._counts.copy()))  # a copy, as it is counted on meanwhile
+
+
+class _Step:
+    """A step's latest durations, and all of them by bucket."""
+
+    __slots__ = ("histogram", "ring")
+
+    def __init__(self) -> None:
+        self.ring, self.histogram = Ring(), Histogram()
+
+
 class StageStats:
     """What one stage has done. Written by the stage's thread alone.
 
@@ -44,18 +92,19 @@ class StageStats:
         self.errors = 0
         self.last_beat = 0.0
         self._stamps = Ring()
-        self._seconds: dict[str, Ring] = {}
+        self._steps: dict[str, _Step] = {}
 
     def beat(self, **seconds: float) -> None:
         """A frame is done; ``seconds`` are what its steps took, by name."""
         self.last_beat = time.monotonic()
         self._stamps.append(self.last_beat)
         self.frames += 1
-        for step, value in seconds.items():
-            ring = self._seconds.get(step)
-            if ring is None:
-                ring = self._seconds[step] = Ring()
-            ring.append(value)
+        for name, value in seconds.items():
+            step = self._steps.get(name)
+            if step is None:
+                step = self._steps[name] = _Step()
+            step.ring.append(value)
+            step.histogram.observe(value)
 
     def rate(self, window: float = 5.0) -> float:
         """Frames per second over the last ``window`` seconds: a moving rate, not frames since start.
@@ -74,8 +123,13 @@ class StageStats:
 
     def seconds(self, step: str) -> NDArray[np.float64]:
         """The latest durations of a step, in seconds; empty if it never ran."""
-        ring = self._seconds.get(step)
-        return ring.values() if ring is not None else np.zeros(0)
+        found = self._steps.get(step)
+        return found.ring.values() if found is not None else np.zeros(0)
+
+    def histogram(self, step: str) -> Histogram | None:
+        """All durations of a step since start, by bucket; None if it never ran."""
+        found = self._steps.get(step)
+        return found.histogram if found is not None else None
 
 
 def percentiles_ms(seconds: NDArray[np.float64]) -> dict[str, float] | None:

@@ -116,6 +116,16 @@ def test_privacy_leaves_no_picture_behind(running: tuple[Control, App, list[str]
     until(lambda: found(control))
 
 
+def test_privacy_turned_by_somebody_else_is_told_of(running: tuple[Control, App, list[str]], tmp_path: Path) -> None:
+    control, _, _ = running
+    turned: list[tuple[str, str, bool]] = []
+    control.watch(lambda *each: turned.append(each))
+    until(lambda: found(control))
+    PrivacySwitch(tmp_path).turn(True, "camera")
+    until(lambda: turned)
+    assert turned == [("privacy", "camera", True)]
+
+
 def test_recording_is_the_recorders_switch(running: tuple[Control, App, list[str]]) -> None:
     control, _, _ = running
     assert control.has("recording")

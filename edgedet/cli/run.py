@@ -31,8 +31,8 @@ log = logging.getLogger(__name__)
 @click.option("--frames", type=click.IntRange(1), help="End after so many frames.")
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds.")
 @settings_options(
-    "source", "model", "detect", "motion", "tracking", "record", "storage", "retention", "privacy", "mjpeg", "output",
-    "monitor",
+    "source", "model", "detect", "motion", "tracking", "record", "storage", "retention", "privacy", "mjpeg", "web",
+    "live", "display", "mqtt", "notify", "metrics", "output", "monitor",
 )  # fmt: skip
 def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     """Detect live: show the picture in a browser, log how it goes, until Ctrl-C.

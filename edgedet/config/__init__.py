@@ -6,9 +6,14 @@ How the layers (flags, environment, file, defaults) become one :class:`Config` i
 from __future__ import annotations
 
 from edgedet.config.camera import CameraConfig
+from edgedet.config.display import DisplayConfig
+from edgedet.config.live import LiveConfig
+from edgedet.config.metrics import MetricsConfig
 from edgedet.config.model import DetectConfig, ModelConfig
 from edgedet.config.monitor import MonitorConfig
 from edgedet.config.motion import MotionConfig
+from edgedet.config.mqtt import MqttConfig
+from edgedet.config.notify import NotifyConfig
 from edgedet.config.output import MjpegConfig, OutputConfig
 from edgedet.config.privacy import PrivacyConfig
 from edgedet.config.record import RecordConfig
@@ -18,6 +23,7 @@ from edgedet.config.section import Section, key
 from edgedet.config.source import SourceConfig
 from edgedet.config.storage import StorageConfig
 from edgedet.config.tracking import TrackingConfig
+from edgedet.config.web import WebConfig
 from edgedet.config.zones import LineConfig, ZoneConfig
 
 __all__ = [
@@ -26,11 +32,16 @@ __all__ = [
     "CameraConfig",
     "Config",
     "DetectConfig",
+    "DisplayConfig",
     "LineConfig",
+    "LiveConfig",
+    "MetricsConfig",
     "MjpegConfig",
     "ModelConfig",
     "MonitorConfig",
     "MotionConfig",
+    "MqttConfig",
+    "NotifyConfig",
     "OutputConfig",
     "PrivacyConfig",
     "RecordConfig",
@@ -40,6 +51,7 @@ __all__ = [
     "SourceConfig",
     "StorageConfig",
     "TrackingConfig",
+    "WebConfig",
     "ZoneConfig",
 ]
 
@@ -61,6 +73,12 @@ class Config(Section):
     privacy: PrivacyConfig = PrivacyConfig()
     mjpeg: MjpegConfig = MjpegConfig()
     output: OutputConfig = OutputConfig()
+    web: WebConfig = WebConfig()
+    live: LiveConfig = LiveConfig()
+    display: DisplayConfig = DisplayConfig()
+    mqtt: MqttConfig = MqttConfig()
+    notify: NotifyConfig = NotifyConfig()
+    metrics: MetricsConfig = MetricsConfig()
     monitor: MonitorConfig = MonitorConfig()
     camera: tuple[CameraConfig, ...] = key((), "each [[camera]], complete; what runs is ``cameras``")
 

@@ -17,8 +17,9 @@ from edgedet.events.store.errors import StoreError
 
 log = logging.getLogger(__name__)
 
-SWEEP_EVERY = 60.0
-"""Seconds between two looks for what may be deleted."""
+SWEEP_EVERY, SWEEP_BYTES = 60.0, 8e6
+"""Seconds between two looks for what may be deleted, and bytes after which the next comes at once: much may happen in
+a minute, and a small disk be full."""
 RETRY_FIRST, RETRY_MOST = 1.0, 30.0
 """Seconds before a store that failed is tried again: doubled each time, up to the second."""
 FILM_WITHIN = 1.0
@@ -65,6 +66,7 @@ class Keeper:
         self._changed = threading.Condition()
         self._closed = self._busy = False
         self._retry, self._retry_at, self._sweep_at = RETRY_FIRST, 0.0, 0.0
+        self._fresh = 0
 
     def listen(self, listener: Listener) -> None:
         """Have somebody told of each event that starts, changes or ends, in this object's thread.
@@ -171,6 +173,8 @@ class Keeper:
             self.store.kept(note)
         else:
             self.store.segment(note)
+        if not isinstance(note, Change):
+            self._fresh += note.size
 
     def _fail(self, error: StoreError) -> None:
         if self._retry == RETRY_FIRST:
@@ -186,8 +190,8 @@ class Keeper:
             return
         if self._late and now >= self._retry_at:
             self._retry_late()
-        if now >= self._sweep_at and not self._late:
-            self._sweep_at = now + SWEEP_EVERY
+        if (now >= self._sweep_at or self._fresh >= SWEEP_BYTES) and not self._late:
+            self._sweep_at, self._fresh = now + SWEEP_EVERY, 0
             try:
                 if self.store.sweep().more:
                     self._sweep_at = now

@@ -48,6 +48,8 @@ class Blur:
             found: every candidate, those of low score too: what is only perhaps a face is covered. None: the detector
                 didn't look at this frame.
         """
+        if not self._config.blur:
+            return frame
         regions = self.regions(frame, found)
         if not len(regions):
             return frame

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import statistics
 import time
+from itertools import islice
 from pathlib import Path
 
 import av
-import cv2
-import numpy as np
 import psutil
 import pytest
 
 from tests.capture.servers import RtspCamera
 from tests.e2e.program import running
-from tests.places import ROOT
+from tests.events.test_walkers import WALKERS
+from tests.places import shared
 
 ROUNDS, WARM, SECONDS = 3, 6.0, 20.0
-SIZE, FPS = (640, 480), 15
 
 
 def still_film(path: Path) -> Path:
-    """A photograph of a room's worth of detail, with a sensor's noise: ten seconds."""
-    photo = cv2.imread(str(ROOT / "edgedet/capture/photos/hopper.jpg"))
-    assert photo is not None
-    scene = cv2.GaussianBlur(cv2.resize(photo, SIZE), (0, 0), 25).astype(np.float32)
-    noise = np.random.default_rng(1)
+    """A real camera's empty room: what comes before the first walker, forwards and backwards."""
+    with av.open(str(shared("data/videos/one-by-one-person-detection.mp4"))) as walkers:
+        room = [frame.to_ndarray(format="yuv420p") for frame in islice(walkers.decode(video=0), WALKERS[0][0] - 10)]
     with av.open(str(path), "w") as film:
-        stream = film.add_stream("libx264", rate=FPS, options={"preset": "ultrafast", "crf": "20"})
-        stream.width, stream.height, stream.pix_fmt = *SIZE, "yuv420p"
-        for _ in range(10 * FPS):
-            picture = np.clip(scene + noise.normal(0, 2, scene.shape), 0, 255).astype(np.uint8)
-            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
+        stream = film.add_stream("libx264", rate=10, options={"preset": "ultrafast", "crf": "18"})
+        stream.height, stream.width, stream.pix_fmt = room[0].shape[0] * 2 // 3, room[0].shape[1], "yuv420p"
+        for picture in room + room[::-1]:
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="yuv420p")))
         film.mux(stream.encode())
     return path
 

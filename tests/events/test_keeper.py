@@ -14,7 +14,8 @@ from edgedet.events.change import Change
 from edgedet.events.keeper import Keeper
 from edgedet.events.store import Store
 from edgedet.events.store.reading import Query, query
-from tests.events.store.made import BEGAN, event
+from edgedet.events.store.sweep import Swept
+from tests.events.store.made import BEGAN, event, write
 
 
 class Told:
@@ -147,3 +148,22 @@ def test_a_listener_that_fails_keeps_nobody_from_hearing(
     keeper.settle(10)
     assert told == ["start", "end"]
     assert [record.message for record in caplog.records] == [f"Told: event {event().id}: no route"] * 2
+
+
+def test_much_that_is_kept_makes_room_at_once(root: Path, run: Callable[[Keeper], None]) -> None:
+    swept: list[int] = []
+
+    class Watched(Store):
+        def sweep(self, *args: object, **kwargs: object) -> Swept:
+            swept.append(len(query(root, Query())))
+            return super().sweep()
+
+    store = Watched(root, clock=lambda: BEGAN)
+    keeper = Keeper(store)
+    run(keeper)
+    for number in range(3):
+        keeper.put(Change(event(number)), Change(event(number, "end")))
+        keeper.settle(10)
+        keeper.put(write(store.places, event(number, "end"), size=5_000_000))
+        keeper.settle(10)
+    assert swept == [1, 2], "at the start, and after 10 MB; a minute isn't over"
