@@ -1,0 +1,26 @@
+"""How often events were sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Tries:
+    """What is remembered from one connection to the next.
+
+    Attributes:
+        key: the event that was sent last.
+        count: how often it was.
+        sent: how many events were, for good.
+    """
+
+    key: str = ""
+    count: int = 0
+    sent: int = 0
+
+    def begin(self, key: str) -> int:
+        """An event is sent: for which time."""
+        self.count = self.count + 1 if key == self.key else 1
+        self.key = key
+        return self.count
