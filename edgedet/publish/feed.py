@@ -1,9 +1,10 @@
-"""The newest annotated picture, drawn and encoded once for all who want it."""
+"""The newest picture, drawn and encoded once for all who want it."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Any
 
 import cv2
@@ -11,6 +12,7 @@ import imutils
 
 from edgedet.errors import OutputError
 from edgedet.publish.overlay import caption, draw
+from edgedet.publish.pace import Pace
 from edgedet.types import FrameResult
 
 SILENT_AFTER = 5.0
@@ -24,15 +26,20 @@ class Feed:
         quality: JPEG quality, 1 to 100.
         width: largest width sent, in pixels; 0: as captured.
         most: how many may watch at once.
+        boxes: whether what was found is drawn into it.
+        setting: the settings key of ``width``, for an error's remedy.
 
     Attributes:
         encoded: how many pictures were encoded so far.
-        watching: how many watch now.
     """
 
-    def __init__(self, quality: int, width: int, most: int) -> None:
-        self.encoded = self.watching = 0
+    def __init__(self, quality: int, width: int, most: int, boxes: bool = True, setting: str = "mjpeg.width") -> None:
+        self.encoded = 0
         self._quality, self._width, self._most = quality, width, most
+        self._boxes, self._setting = boxes, setting
+        self._rates: list[float] = []
+        self._pace = Pace()
+        self._told: tuple[Callable[[], None], ...] = ()
         self._opened = time.monotonic()
         self._newest: FrameResult | None = None
         self._arrived = 0.0
@@ -43,9 +50,10 @@ class Feed:
         self._encoding = threading.Lock()
 
     def put(self, result: FrameResult) -> None:
-        """Take a new picture; it is encoded now if anybody watches, else when somebody asks."""
+        """Take a new picture; it is encoded now if somebody watches who wants it so soon, else when somebody asks."""
         self._newest, self._arrived = result, time.monotonic()
-        if self.watching:
+        rates = self._rates
+        if rates and self._pace.is_due(self._arrived, 0 if 0 in rates else max(rates, default=0)):
             self.jpeg()
 
     def jpeg(self) -> bytes | None:
@@ -61,7 +69,24 @@ class Feed:
                     self._number += 1
                     self.encoded += 1
                     self._changed.notify_all()
+                for tell in self._told:
+                    tell()
             return self._jpeg[1]
+
+    def clear(self) -> None:
+        """Forget the picture, as before the first: nobody may see it any more."""
+        with self._encoding, self._changed:
+            self._newest = self._jpeg = None
+
+    def tell(self, ready: Callable[[], None]) -> None:
+        """Have a function called whenever a picture was encoded, by whoever did it; it must not wait."""
+        with self._changed:
+            self._told += (ready,)
+
+    def tell_no_more(self, ready: Callable[[], None]) -> None:
+        """Don't call it any longer."""
+        with self._changed:
+            self._told = tuple(each for each in self._told if each != ready)
 
     def next_jpeg(self, seen: int, timeout: float) -> tuple[int, bytes | None]:
         """The newest encoded picture whose number is above ``seen``, waiting for one, and its number.
@@ -72,18 +97,29 @@ class Feed:
             self._changed.wait_for(lambda: self._closed or self._number > seen, timeout)
             return self._number, None if self._jpeg is None else self._jpeg[1]
 
-    def enter(self) -> bool:
-        """Somebody wants to watch; False if there are as many as may be."""
+    @property
+    def watching(self) -> int:
+        """How many watch now."""
+        return len(self._rates)
+
+    def enter(self, fps: float = 0) -> bool:
+        """Somebody wants to watch; False if there are as many as may be.
+
+        Args:
+            fps: pictures a second that are enough; 0: all. As many are encoded as the keenest wants.
+        """
         with self._changed:
             if self._closed or self.watching >= self._most:
                 return False
-            self.watching += 1
+            self._rates = [*self._rates, fps]
             return True
 
-    def leave(self) -> None:
-        """Who entered is gone."""
+    def leave(self, fps: float = 0) -> None:
+        """Who entered, with this rate, is gone."""
         with self._changed:
-            self.watching -= 1
+            rates = list(self._rates)
+            rates.remove(fps)
+            self._rates = rates
 
     @property
     def closed(self) -> bool:
@@ -120,12 +156,13 @@ class Feed:
         if self._width and columns > self._width and rows * self._width >= columns:
             image = imutils.resize(image, width=self._width)
             detections = detections.scale(image.shape[1] / columns, image.shape[0] / rows)
+        if self._boxes:
+            image = draw(image, detections, caption(result))
         try:
-            good, data = cv2.imencode(
-                ".jpg", draw(image, detections, caption(result)), [cv2.IMWRITE_JPEG_QUALITY, self._quality]
-            )
+            good, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, self._quality])
         except cv2.error:
             good = False
         if not good:
-            raise OutputError(f"live picture: {columns}x{rows} pixels are more than a JPEG holds; set mjpeg.width")
+            size = f"{columns}x{rows}"
+            raise OutputError(f"live picture: {size} pixels are more than a JPEG holds; set {self._setting}")
         return data.tobytes()

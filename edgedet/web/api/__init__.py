@@ -1,0 +1,1 @@
+"""The interface: a module for each kind of thing, with a ``router``."""

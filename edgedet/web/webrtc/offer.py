@@ -1,0 +1,59 @@
+"""What a browser asks for, checked before anything is done about it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from edgedet.errors import DataError
+from edgedet.web.webrtc.codecs import Codec
+
+LONGEST = 64 << 10
+"""Characters of an offer; Chromium's for one video has 6,000."""
+
+_MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
+_CODEC = re.compile(r"^a=rtpmap:\d+ (H264|VP8)/90000", re.MULTILINE | re.IGNORECASE)
+_WAY = re.compile(r"^a=(sendrecv|recvonly|sendonly|inactive)\s*$", re.MULTILINE)
+_HIDDEN = re.compile(r"^a=candidate:[^\r\n]*\.local [^\r\n]*\r?\n", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A browser's wish for one video.
+
+    Attributes:
+        sdp: the session description (RFC 8866), without addresses that only a query to the whole network could
+            tell: the browser comes to us anyway.
+        codecs: what it can decode.
+    """
+
+    sdp: str
+    codecs: tuple[Codec, ...]
+
+    @classmethod
+    def read(cls, sdp: str, kind: str) -> Offer:
+        """Check an offer.
+
+        Args:
+            sdp: as the browser made it.
+            kind: its type.
+
+        Raises:
+            DataError: it isn't one that can be answered.
+        """
+        if kind != "offer":
+            raise DataError(f"webrtc: type {kind[:20]!r} can't be answered; send an offer")
+        if len(sdp) > LONGEST or not sdp.startswith("v=0"):
+            raise DataError("webrtc: sdp is no session description; send the browser's localDescription.sdp")
+        media = _MEDIA.findall(sdp)
+        if media != ["video"]:
+            found = f"has {', '.join(media[:4])}" if media else "has nothing in it"
+            raise DataError(f"webrtc: the offer {found}; offer a single video, to receive")
+        way = _WAY.search(sdp)
+        if way is not None and way[1] not in ("recvonly", "sendrecv"):
+            raise DataError(f"webrtc: the offered video is {way[1]}; offer to receive it (recvonly)")
+        named = {name.upper() for name in _CODEC.findall(sdp)}
+        codecs: list[Codec] = [codec for codec in ("H264", "VP8") if codec in named]
+        if not codecs:
+            raise DataError("webrtc: the offer knows neither H264 nor VP8; watch the motion JPEG stream instead")
+        return cls(_HIDDEN.sub("", sdp), tuple(codecs))
