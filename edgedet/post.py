@@ -37,6 +37,8 @@ class Post:
             try:
                 if broken:
                     self.service.open()
+                    if self._closed.is_set():
+                        return
                     log.info("%s runs again", self.service.name)
                 self.service.run()
                 if not self._closed.is_set():

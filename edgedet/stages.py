@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
-from edgedet.camera import Camera
+from edgedet.camera import Camera, Recording
 from edgedet.capture import open_source
 from edgedet.config import Config
 from edgedet.errors import ConfigError
@@ -82,7 +82,7 @@ def build_keeping(config: Config) -> Keeping:
     return Keeping(keeper, recorders, all(live.values()))
 
 
-def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Recorder]) -> list[Camera]:
+def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Recording]) -> list[Camera]:
     """The cameras, each with all that is done to its frames; not yet open.
 
     Raises:

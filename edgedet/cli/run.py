@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from edgedet.app import App
-from edgedet.beside import build_beside
+from edgedet.beside import build_beside, build_hub, tapped
 from edgedet.cli.options import settings_options
 from edgedet.cli.reloading import Running, reloading
 from edgedet.config import Config
@@ -44,27 +44,44 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
 
     With --storage events are kept there, with their films: see edgedet events.
     """
-    config = settings.config
+    config = one_page(settings)
     check_writable(config.monitor.report)
     detector = build_detector(config)
     settings.check_labels(detector.labels)
+    hub = build_hub(config)
     keeping = build_keeping(config)
-    cameras = build_cameras(config, detector, keeping.recorders)
+    cameras = build_cameras(config, detector, tapped(keeping.recorders, hub))
     app = App(cameras, detector, build_publishers(config), config.monitor.interval, keeping=keeping)
     switch = PrivacySwitch(state_folder(config.storage.path))
     running = Running(settings, app, cameras, keeping, detector.labels)
     control = Control(app, {camera.name: camera for camera in cameras}, keeping.recorders, switch, running)
-    beside = build_beside(config, control, app.stop)
+    beside = build_beside(config, control, hub, app.stop)
     app.add(beside.publishers, beside.services)
     for listener in beside.listeners:
         keeping.keeper.listen(listener)
     stop_on_signals(app)
     report_on_signal(app, config)
     log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
-    with reloading(running):
-        report = app.run(frames or 0, seconds or 0)
+    try:
+        with reloading(running):
+            report = app.run(frames or 0, seconds or 0)
+    finally:
+        beside.close()
     write_report(config, report)
     click.echo(summary(report))
+
+
+def one_page(settings: Settings) -> Config:
+    """The configuration with one page in the browser: that of [web], where it is on, or the plain one of [mjpeg].
+
+    The plain one is on by itself and has the same port. Whoever asks for it beside the other has both.
+    """
+    config, asked = settings.config, settings.origins["mjpeg.enabled"] != "default"
+    if not config.web.enabled or (asked and config.mjpeg.enabled):
+        return config
+    plain = config.mjpeg.model_copy(update={"enabled": False})
+    web = config.web.model_copy(update={"enabled": settings.origins["mjpeg.enabled"] != "--no-web"})
+    return config.model_copy(update={"mjpeg": plain, "web": web})
 
 
 def stop_on_signals(app: App) -> None:

@@ -12,7 +12,7 @@ class TrackingConfig(Section):
 
     low: Fraction = key(0.2, "lowest score that keeps a track alive (the second association)")
     match_iou: Fraction = key(0.2, "overlap a confident box must have with where its track is expected")
-    low_iou: Fraction = key(0.3, "the same for boxes below the detector's confidence")
+    low_iou: Fraction = key(0.5, "the same for boxes below the detector's confidence")
     lost_seconds: Seconds = key(2.0, "how long a track that is not seen keeps its place, in seconds")
     confirm: int = key(2, "looks in a row that must see an object before its track outlives a miss", ge=1, le=100)
     stationary_seconds: Seconds = key(10.0, "seconds without moving after which an object is stationary")

@@ -76,8 +76,8 @@ def test_the_python_example(tmp_path: Path) -> None:
     assert result.stdout.startswith("cat ")
 
 
-def test_the_settings_example_is_sound(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+@pytest.mark.parametrize("example", re.findall(r"```toml\n(.*?)```", README, re.DOTALL))
+def test_the_settings_example_is_sound(example: str, tmp_path: Path) -> None:
     (tmp_path / "edgedet.toml").write_text(example, encoding="utf-8")
     result = subprocess.run(
         [sys.executable, "-m", "edgedet", "config", "check"], cwd=tmp_path, capture_output=True, text=True, timeout=60
