@@ -86,4 +86,8 @@ def _value(settings: Settings, name: str) -> Any:
         from edgedet.capture.redact import redact
 
         return redact(value)
+    if name in ("notify.urls", "notify.webhook"):
+        from edgedet.notify.hiding import hide_address
+
+        return [hide_address(each) for each in value] if isinstance(value, list) else value and hide_address(value)
     return str(value) if isinstance(value, Path) else value

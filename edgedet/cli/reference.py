@@ -36,7 +36,7 @@ def reference() -> str:
             f"`{name}`",
             f"`{key.flag}`" if key.flag else "",
             ", ".join(f"`{variable}`" for variable in key.env),
-            f"`{key.default_text}`",
+            f"`{_code(key.default_text)}`",
             _meaning(key),
         )
         for name, key in KEYS.items()
@@ -51,6 +51,11 @@ def reference() -> str:
     )
 
 
+def _code(text: str) -> str:
+    """As it stands in one line of code."""
+    return text.replace("\n", "\\n")
+
+
 def _meaning(key: Key) -> str:
     return (key.field.description or "") + (f" ({', '.join(key.choices)})" if key.choices else "")
 
@@ -59,7 +64,7 @@ def _file_keys() -> Iterator[tuple[str, ...]]:
     """What no flag or variable can give: tables with a name, and cameras."""
     for kind, table in NAMED.items():
         for key in keys_of(table, f"{kind}.NAME").values():
-            yield f"`{key.name}`", f"`{key.default_text}`", _meaning(key)
+            yield f"`{key.name}`", f"`{_code(key.default_text)}`", _meaning(key)
     own = [name for name in CameraConfig.model_fields if name != "name"]
     sections = ", ".join(f"`{name}`" for name in own if name not in NAMED)
     yield "`name` of a `[[camera]]`", "", CameraConfig.model_fields["name"].description or ""

@@ -39,7 +39,7 @@ def mismatches(
         f"{origin}: {said}" if shared[origin, said] == len(config.cameras) else f"{origin}: camera.{camera}.{said}"
         for camera, origin, said in found
     ]
-    return list(dict.fromkeys([*lines, *_of_retention(config, origins)]))
+    return list(dict.fromkeys([*lines, *_of_retention(config, origins), *_of_notify(config, origins, labels)]))
 
 
 def _of_camera(camera: CameraConfig, labels: Collection[str] | None) -> Iterator[str]:
@@ -54,6 +54,21 @@ def _of_retention(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
     for name in config.retention.cameras:
         if name not in names:
             yield f'{origins["retention.cameras"]}: retention.cameras: "{name}" is no camera; {_hint(name, names)}'
+
+
+def _of_notify(config: Config, origins: Mapping[str, str], labels: Collection[str] | None) -> Iterator[str]:
+    cameras = config.cameras
+    known = {
+        "cameras": {camera.name for camera in cameras},
+        "zones": {zone for camera in cameras for zone in camera.zones},
+        "rules": {rule for camera in cameras for rule in camera.rules} or labels,
+        "labels": labels,
+    }
+    for key, names in known.items():
+        for name in getattr(config.notify, key):
+            if names is not None and name not in names:
+                hint = _hint(name, names) if names else f"there is none yet, add [{key}.{name}]"
+                yield f'{origins[f"notify.{key}"]}: notify.{key}: "{name}" is no {key[:-1]}; {hint}'
 
 
 def _hint(name: str, known: Collection[str]) -> str:

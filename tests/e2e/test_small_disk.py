@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
+import psutil
 import pytest
 
 from edgedet.events.store.disk import free_bytes
@@ -19,8 +22,8 @@ from tests.e2e.program import Running, edgedet, running
 from tests.e2e.test_kills import TOLD
 from tests.places import shared
 
-FRAMES = int(os.environ.get("TEST_DISK_FRAMES", "36000"))
-"""An hour of film."""
+FRAMES = int(os.environ.get("TEST_DISK_FRAMES", "72000"))
+"""Two hours of film, ten frames a second."""
 RESERVE = 16.0
 """MB that are to stay free."""
 
@@ -74,25 +77,35 @@ def plays(event: dict[str, Any]) -> bool:
         return sum(1 for _ in film.demux(video=0)) > 10
 
 
-def test_an_hour_on_a_disk_of_64_mb(disk: Path, tmp_path: Path) -> None:
+def test_two_hours_on_a_disk_of_64_mb(disk: Path, tmp_path: Path) -> None:
     mounted("-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk))
     kept, lowest = disk / "kept", free_bytes(disk)
     with running(tmp_path, "--config", settings_of(kept, tmp_path), "--frames", FRAMES) as program:
+        process, memory = psutil.Process(program.process.pid), list[float]()
         while program.process.poll() is None:
             lowest = min(lowest, free_bytes(disk))
-            time.sleep(0.05)
+            with contextlib.suppress(psutil.Error):
+                memory.append(process.memory_info().rss / 2**20)
+            time.sleep(0.2)
         text = program.text()
     assert program.process.returncode == 0, text[-3000:]
     told = TOLD.findall(text)
     left = events_in(kept)
     names = [event["id"] for event in left]
-    print(f"{len(told)} events, {len(names)} left, at least {lowest / 1e6:.1f} MB were free")
+    hours = np.linspace(0, FRAMES / 36000, len(memory))
+    settled = hours > hours[-1] / 5
+    slope = np.polyfit(hours[settled], np.array(memory)[settled], 1)[0]
+    print(
+        f"{len(told)} events, {len(names)} left, at least {lowest / 1e6:.1f} MB were free; "
+        f"RSS {memory[len(memory) // 5]:.1f} to {memory[-2]:.1f} MB, {slope:+.2f} MB an hour"
+    )
     assert len(told) > 6 * FRAMES / 1394 * 0.8
     assert names == sorted(told)[-len(names) :], "the oldest went first"
     assert len(names) > 5, "as many as there is room for"
     assert all(plays(event) for event in left), "none was lost while it was written"
     assert "recording waits" not in text
     assert lowest > 4e6
+    assert slope < 1
 
 
 def lines_in(file: Path) -> int:
