@@ -20,20 +20,27 @@ fi
 bash deploy/venv.sh test,web,mqtt,notify,display
 
 # tflite-runtime needs NumPy 1 and Python 3.11, and the lab's packages are large: environments of their own, for which
-# Python 3.11 is the reference. They are made while the first tests run.
-others=
+# Python 3.11 is the reference. Their tests run beside the others: most of those wait for programs.
+apart() {
+  export PYTHON=python3.11 OMP_NUM_THREADS=1
+  bash deploy/venv.sh test,tflite .venv-tflite && .venv-tflite/bin/python -m pytest tests/golden "$@" &&
+    bash deploy/venv.sh test,lab .venv-lab && .venv-lab/bin/python -m pytest edgedet/lab tests/lab "$@"
+}
+said=$(mktemp)
+trap '[ -z "${apart:-}" ] || kill -- "-$apart" 2>/dev/null; rm -f "$said"' EXIT
 if command -v python3.11 >/dev/null; then
-  export PYTHON=python3.11
-  (bash deploy/venv.sh test,tflite .venv-tflite && bash deploy/venv.sh test,lab .venv-lab) &
-  others=$!
+  set -m # a process group of its own, which Ctrl-C in a test can interrupt
+  apart "$@" >"$said" 2>&1 &
+  apart=$!
+  set +m
 else
   echo "no python3.11: the tests of tflite-runtime and of the lab are left out" >&2
 fi
 
-.venv/bin/python -m pytest --ignore=edgedet/lab --ignore=tests/lab "$@"
-
-if [ -n "$others" ]; then
-  wait "$others"
-  .venv-tflite/bin/python -m pytest tests/golden "$@"
-  .venv-lab/bin/python -m pytest edgedet/lab tests/lab "$@"
+result=0
+.venv/bin/python -m pytest --ignore=edgedet/lab --ignore=tests/lab "$@" || result=$?
+if [ -n "${apart:-}" ]; then
+  wait "$apart" || result=$?
+  cat "$said"
 fi
+exit "$result"

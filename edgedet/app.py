@@ -8,8 +8,6 @@ A live source's slots drop what comes too late; a file's wait, so every frame is
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import logging
 import sys
 import threading
@@ -25,6 +23,7 @@ from edgedet.camera import Camera
 from edgedet.events.change import Change
 from edgedet.inference.detector import Detector
 from edgedet.lane import Lane
+from edgedet.memory import share_memory
 from edgedet.monitor import Monitor, status_line
 from edgedet.post import Post
 from edgedet.publish import Publisher
@@ -45,7 +44,6 @@ invoke. At Python's default of 5 ms short invokes lost up to 39 % beside such a 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the cameras' privacy switches."""
 
-_M_ARENA_MAX = -8
 _T = threading.Thread
 
 
@@ -137,7 +135,7 @@ class App:
             EdgedetError: a source or a publisher can't be opened, or failed for good.
         """
         sys.setswitchinterval(SWITCH_INTERVAL)
-        _share_memory()
+        share_memory()
         cv2.setNumThreads(1)  # a small resize is quicker alone than handed to a pool
         self._left = frames
         keepers: list[threading.Thread] = []
@@ -290,12 +288,3 @@ def _join(threads: Iterable[threading.Thread], seconds: float) -> list[str]:
     for thread in waited:
         thread.join(max(0.0, deadline - time.monotonic()))
     return [thread.name for thread in waited if thread.is_alive()]
-
-
-def _share_memory() -> None:
-    """Let the threads share two of glibc's memory arenas.
-
-    By default each thread gets its own, and what a frame leaves behind in one is no use to another.
-    """
-    with contextlib.suppress(OSError, AttributeError):  # another C library has other ways
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)

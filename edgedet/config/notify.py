@@ -8,7 +8,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from edgedet.config.section import Section, key
-from edgedet.notify.template import Template
+from edgedet.template import Template
 from edgedet.schedule import parse
 
 

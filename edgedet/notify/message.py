@@ -8,7 +8,7 @@ from typing import Any
 
 from edgedet.config.notify import NotifyConfig
 from edgedet.event import Event
-from edgedet.notify.template import Template, values_of
+from edgedet.template import Template, values_of
 from edgedet.schedule import parse
 
 

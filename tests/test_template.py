@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from edgedet.config.notify import NotifyConfig
 from edgedet.notify.message import Composer
-from edgedet.notify.template import NAMES, Template
+from edgedet.template import NAMES, Template
 from tests.events.store.made import event
 
 
