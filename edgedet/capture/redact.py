@@ -14,7 +14,7 @@ _SECRET = re.compile(
     re.IGNORECASE,
 )
 # What looks like the host of tgram://TOKEN/CHAT and a hundred more is the secret itself.
-_KNOWN = "https?|rtsps?|rtmps?|rtp|srt|udp|tcp|file|mqtts?|wss?|v4l2"
+_KNOWN = "https?|s?ftps?|rtsps?|rtmps?|rtp|srt|udp|tcp|file|mqtts?|wss?|v4l2"
 _OTHER = re.compile(
     rf"(?<![\w+.-])(?!(?:{_KNOWN})://)([A-Za-z][A-Za-z0-9+.-]*)://[^\s\"']+?(?=[:;,.)\]]*(?:[\s\"']|$))"
 )

@@ -12,7 +12,7 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._due = float("-inf")
+        self._due: float | None = None
 
     def is_due(self, now: float, fps: float) -> bool:
         """Whether this moment is one of them; then the next is a step later.
@@ -24,7 +24,8 @@ class Pace:
         if not fps:
             return True
         step = 1 / fps
-        if now < self._due - step / 4:  # what comes a little early is in time: no clock is that even
+        due = now if self._due is None else self._due
+        if now < due - step / 4:  # what comes a little early is in time: no clock is that even
             return False
-        self._due = max(self._due + step, now + step / 2)
+        self._due = max(due + step, now + step / 2)
         return True

