@@ -8,8 +8,8 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from edgedet.config.section import Section, key
-from edgedet.template import Template
 from edgedet.schedule import parse
+from edgedet.template import Template
 
 
 class NotifyConfig(Section):

@@ -8,8 +8,8 @@ from typing import Any
 
 from edgedet.config.notify import NotifyConfig
 from edgedet.event import Event
-from edgedet.template import Template, values_of
 from edgedet.schedule import parse
+from edgedet.template import Template, values_of
 
 
 @dataclass(frozen=True, slots=True)
