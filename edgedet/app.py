@@ -23,7 +23,7 @@ from edgedet.camera import Camera
 from edgedet.events.change import Change
 from edgedet.inference.detector import Detector
 from edgedet.lane import Lane
-from edgedet.memory import share_memory
+from edgedet.memory import give_back, share_memory
 from edgedet.monitor import Monitor, status_line
 from edgedet.post import Post
 from edgedet.publish import Publisher
@@ -40,6 +40,9 @@ STOP_WITHIN = 2.0
 SWITCH_INTERVAL = 0.0005
 """Seconds a busy Python thread may hold the interpreter lock while the detect thread waits to come back from an
 invoke. At Python's default of 5 ms short invokes lost up to 39 % beside such a thread; with this, nearly nothing."""
+
+GIVE_BACK_EVERY = 60.0
+"""Seconds between two times that free memory is given back to the system."""
 
 LOOK_EVERY = 1.0
 """Seconds between two looks at the cameras' privacy switches."""
@@ -205,6 +208,7 @@ class App:
     def _wait(self, threads: Sequence[threading.Thread], deadline: float | None) -> None:
         """Until stopped, the deadline, or every thread has come to its own end; a status line now and then."""
         next_line = time.monotonic() + self._interval if self._interval else float("inf")
+        next_giving = time.monotonic() + GIVE_BACK_EVERY
         until = deadline if deadline is not None else float("inf")
         while not self._stopping.is_set() and any(thread.is_alive() for thread in threads):
             now = time.monotonic()
@@ -213,6 +217,9 @@ class App:
             if now >= next_line:
                 log.info("%s", status_line(self.report()))
                 next_line = now + self._interval
+            if now >= next_giving:
+                give_back()
+                next_giving = now + GIVE_BACK_EVERY
             for camera in self._cameras.values():
                 if camera.look_for_privacy():
                     self.on_privacy(camera.name)
