@@ -29,20 +29,29 @@ def assign(weights: NDArray[np.float64]) -> Pairs:
     Returns:
         The pairs' row and column indices, in no particular order.
     """
-    possible_rows, possible_columns = (weights > 0).nonzero()
-    if _once(possible_rows) and _once(possible_columns):
-        return possible_rows, possible_columns
-    left = np.maximum(weights, 0)
+    rows, columns = (weights > 0).nonzero()
+    alone = (np.bincount(rows)[rows] == 1) & (np.bincount(columns)[columns] == 1)
+    if alone.all():
+        return rows, columns
+    rest = ~alone
+    some_rows, some_columns = _distinct(rows[rest], len(weights)), _distinct(columns[rest], weights.shape[1])
+    left = np.maximum(weights[some_rows[:, None], some_columns], 0)
     sure_rows, sure_columns = _undisputed(left)
     left[sure_rows] = 0
     left[:, sure_columns] = 0
     more_rows, more_columns = _solve_groups(left)
-    rows = np.array(sure_rows.tolist() + more_rows, np.intp)
-    return rows, np.array(sure_columns.tolist() + more_columns, np.intp)
+    of_rows, of_columns = sure_rows.tolist() + more_rows, sure_columns.tolist() + more_columns
+    return (
+        np.concatenate([rows[alone], some_rows[of_rows]]),
+        np.concatenate([columns[alone], some_columns[of_columns]]),
+    )
 
 
-def _once(numbers: NDArray[np.intp]) -> bool:
-    return len(set(numbers.tolist())) == len(numbers)
+def _distinct(numbers: NDArray[np.intp], most: int) -> NDArray[np.intp]:
+    """Each number once, in order; all are below ``most``."""
+    there = np.zeros(most, np.bool_)
+    there[numbers] = True
+    return there.nonzero()[0]
 
 
 def _undisputed(weights: NDArray[np.float64]) -> Pairs:

@@ -109,5 +109,6 @@ def test_detection_goes_on_as_fast_beside_it(fps: float) -> None:
             costs[display].append(measure(detector, image, fps, display))
     without, beside = (statistics.median(each.detected for each in costs[display]) for display in (False, True))
     print(f"{without:.1f} detections a second, {beside:.1f} beside the display: {costs[True][-1]}")
-    assert beside > 0.95 * without
+    # a detector that never rests gives up what the drawing process and the X server take where there is no other core
+    assert beside > (0.95 if fps else 0.75) * without
     assert costs[True][-1].drawn > 28 or fps == 0
