@@ -137,6 +137,7 @@ def test_all_are_sent_away_when_the_camera_stops(visitor: httpx.Client, desk: De
     wait_until(lambda: desk.hub.stats()["listeners"] == 0)
 
 
+@pytest.mark.slow
 def test_a_slow_listener_gets_the_newest_and_is_told_what_it_missed(visitor: httpx.Client, desk: Desk) -> None:
     with socket.socket() as plug:
         plug.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
