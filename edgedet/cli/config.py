@@ -14,6 +14,7 @@ from edgedet.cli.template import template
 from edgedet.config import Config
 from edgedet.errors import ConfigError, OutputError
 from edgedet.settings import Settings, find_file, load
+from edgedet.settings.value import value_of
 from edgedet.toml import render
 
 
@@ -75,13 +76,7 @@ def show(settings: Settings, as_json: bool) -> None:
 
 def _value(settings: Settings, name: str) -> Any:
     """A value as JSON can say it, without credentials."""
-    value: Any = settings.config
-    steps = name.split(".")
-    if steps[0] == "camera":
-        value = next(camera for camera in settings.config.cameras if camera.name == steps[1])
-        steps = steps[2:]
-    for step in steps:
-        value = value[step] if isinstance(value, dict) else getattr(value, step)
+    value = value_of(settings.config, name)
     if name.endswith("source.uri"):
         from edgedet.capture.redact import redact
 

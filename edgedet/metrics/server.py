@@ -13,7 +13,8 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import urlsplit
+
+from edgedet.listening import is_local
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ class MetricsHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer, if the name it was asked by is this machine's."""
         path = self.path.partition("?")[0]
-        if self.server.loopback and not _is_local(self.headers.get("Host", "")):
+        if self.server.loopback and not is_local(self.headers.get("Host", "")):
             self.send_error(HTTPStatus.FORBIDDEN, explain="Only localhost is answered here; metrics.host opens it.")
         elif path != "/metrics":
             self.send_error(HTTPStatus.NOT_FOUND, explain="There is /metrics.")
@@ -146,12 +147,3 @@ class MetricsHandler(BaseHTTPRequestHandler):
 def _hang_up(connection: socket.socket) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-
-
-def _is_local(host: str) -> bool:
-    """Whether a Host header names this machine; another name that leads here is a trick (DNS rebinding)."""
-    try:
-        name = urlsplit(f"//{host}").hostname or ""
-        return name == "localhost" or ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False

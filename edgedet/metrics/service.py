@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import logging
-import socket
 import threading
 import time
 from typing import Any
 
 from edgedet.config.metrics import MetricsConfig
-from edgedet.errors import OutputError
+from edgedet.listening import own_address, refusal, resolve
 from edgedet.metrics.measured import Measured
 from edgedet.metrics.render import render
 from edgedet.metrics.server import MetricsServer
@@ -48,10 +46,11 @@ class MetricsService:
         host, port = self._config.host, self._config.port
         self._closed.clear()
         try:
-            family, address = _resolve(host, port)
+            family, address = resolve(host, port)
             self._server = MetricsServer(family, address, self._answer)
         except OSError as error:
-            raise _refusal(host, port, error) from None
+            where, own = f"metrics on {host}:{port}", own_address("metrics.host")
+            raise refusal(where, error, "metrics.port", "metrics.host", own, " (0: any free one)") from None
         bound, port = str(self._server.server_address[0]), self._server.server_address[1]
         self.url = f"http://{f'[{bound}]' if ':' in bound else bound}:{port}/metrics"
         log.info("figures for Prometheus: %s", self.url)
@@ -83,28 +82,3 @@ class MetricsService:
                 answer = render(self._control, wanted)
                 self._recent[wanted] = (time.monotonic(), answer)
             return answer
-
-
-def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
-    """An address to bind; IPv4 where a name has both, as it is what people type."""
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except UnicodeError:  # a name that can't be one
-        raise socket.gaierror(socket.EAI_NONAME, "no such name") from None
-    family, _, _, _, address = min(found, key=lambda one: one[0])
-    return family, (str(address[0]), port)
-
-
-def _refusal(host: str, port: int, error: OSError) -> OutputError:
-    where = f"metrics on {host}:{port}"
-    if error.errno == errno.EADDRINUSE:
-        return OutputError(f"{where}: the port is in use; choose another with metrics.port (0: any free one)")
-    if error.errno == errno.EACCES:
-        return OutputError(f"{where}: ports below 1024 are for root; choose a higher one with metrics.port")
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return OutputError(
-            f'{where}: no address of this machine; set metrics.host = "127.0.0.1", its own, or "0.0.0.0"'
-        )
-    return OutputError(
-        f"{where}: {(error.strerror or str(error)).lower()}; choose another metrics.host or metrics.port"
-    )

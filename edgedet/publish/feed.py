@@ -11,8 +11,8 @@ import cv2
 import imutils
 
 from edgedet.errors import OutputError
+from edgedet.pace import Pace
 from edgedet.publish.overlay import caption, draw
-from edgedet.publish.pace import Pace
 from edgedet.types import FrameResult
 
 SILENT_AFTER = 5.0

@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
-import ipaddress
 import json
 import logging
 import re
@@ -20,6 +19,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edgedet.listening import is_local
 from edgedet.publish.feed import Feed
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class LiveHandler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer, if the name it was asked by is this machine's."""
-        if self.server.loopback and not _is_local(self.headers.get("Host", "")):
+        if self.server.loopback and not is_local(self.headers.get("Host", "")):
             self.send_error(HTTPStatus.FORBIDDEN, explain="Only localhost is answered here; --host opens it to others.")
             return
         feeds, path = self.server.feeds, self.path.partition("?")[0]
@@ -195,12 +195,3 @@ def _page() -> tuple[bytes, str]:
             digest = base64.b64encode(hashlib.sha256(part[1].encode()).digest()).decode()
             policy += f"; {tag}-src 'sha256-{digest}'"
     return text.encode(), policy
-
-
-def _is_local(host: str) -> bool:
-    """Whether a Host header names this machine; another name that leads here is a trick (DNS rebinding)."""
-    name = re.sub(r":\d*$", "", host).lower()
-    try:
-        return name == "localhost" or ipaddress.ip_address(name.strip("[]")).is_loopback
-    except ValueError:
-        return False

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import socket
 from collections.abc import Sequence
 
 from edgedet.config import MjpegConfig
-from edgedet.errors import OutputError
+from edgedet.listening import refusal, resolve
 from edgedet.publish.feed import Feed
 from edgedet.publish.server import SPARE, LiveServer
 from edgedet.types import FrameResult
 
 log = logging.getLogger(__name__)
+
+_OWN = "--host 127.0.0.1 is itself, 0.0.0.0 its network too"
 
 
 class MjpegPublisher:
@@ -50,10 +51,11 @@ class MjpegPublisher:
         self._feeds = self._new_feeds()
         most = config.max_clients * len(self._feeds) + SPARE
         try:
-            family, address = _resolve(config.host, config.port)
+            family, address = resolve(config.host, config.port)
             self._server = LiveServer(family, address, self._feeds, most)
         except OSError as error:
-            raise _refusal(config.host, config.port, error) from None
+            where = f"live picture on {config.host}:{config.port}"
+            raise refusal(where, error, "--port", "--host", _OWN, " (0: any free one)") from None
         host = _reachable(str(self._server.server_address[0]))
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{self._server.server_address[1]}/"
         log.info("live picture: %s", self.url)
@@ -86,16 +88,6 @@ class MjpegPublisher:
         return {camera: Feed(config.quality, config.width, config.max_clients) for camera in self._cameras}
 
 
-def _resolve(host: str, port: int) -> tuple[int, tuple[str, int]]:
-    """An address to bind; IPv4 where a name has both, as it is what people type."""
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except UnicodeError:  # a name that can't be one
-        raise socket.gaierror(socket.EAI_NONAME, "no such name") from None
-    family, _, _, _, address = min(found, key=lambda one: one[0])
-    return family, (str(address[0]), port)
-
-
 def _reachable(host: str) -> str:
     """The address to open in a browser: where all of the machine's are listened on, the one of its network."""
     if host not in ("0.0.0.0", "::"):
@@ -106,14 +98,3 @@ def _reachable(host: str) -> str:
         except OSError:
             return "127.0.0.1"
         return str(probe.getsockname()[0])
-
-
-def _refusal(host: str, port: int, error: OSError) -> OutputError:
-    where = f"live picture on {host}:{port}"
-    if error.errno == errno.EADDRINUSE:
-        return OutputError(f"{where}: the port is in use; choose another with --port (0: any free one)")
-    if error.errno == errno.EACCES:
-        return OutputError(f"{where}: ports below 1024 are for root; choose a higher one with --port")
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return OutputError(f"{where}: no address of this machine; --host 127.0.0.1 is itself, 0.0.0.0 its network too")
-    return OutputError(f"{where}: {(error.strerror or str(error)).lower()}; choose another with --host or --port")

@@ -23,6 +23,7 @@ from edgedet.capture.redact import HIDDEN, redact
 from edgedet.control import Control
 from edgedet.errors import ConfigError
 from edgedet.settings import Settings
+from edgedet.settings.value import value_of
 from edgedet.web.logtail import LINES, attached, without_secrets
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ _SYSTEM = Path("/etc/os-release")
 def shown(settings: Settings) -> dict[str, Any]:
     """Every setting in force and where it is from, by key name; secrets hidden."""
     return {
-        name: {"value": _safe(name, _value(settings, name)), "origin": origin}
+        name: {"value": _safe(name, value_of(settings.config, name)), "origin": origin}
         for name, origin in settings.origins.items()
     }
 
@@ -112,18 +113,6 @@ MAKERS: dict[str, Maker] = {
     "board.json": _board,
 }
 """The files of a bundle, by name."""
-
-
-def _value(settings: Settings, name: str) -> Any:
-    """A setting by its key name, as :mod:`edgedet.settings` calls it."""
-    value: Any = settings.config
-    steps = name.split(".")
-    if steps[0] == "camera":
-        value = next(camera for camera in settings.config.cameras if camera.name == steps[1])
-        steps = steps[2:]
-    for step in steps:
-        value = value[step] if isinstance(value, Mapping) else getattr(value, step)
-    return value
 
 
 def _safe(name: str, value: Any) -> Any:

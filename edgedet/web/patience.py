@@ -39,7 +39,25 @@ class Deadline:
         self._timer = None
 
 
-class PatientHttp(H11Protocol):
+class _Heard(asyncio.Protocol):
+    """A connection whose other end must take something, now and then, of what waits for it."""
+
+    transport: asyncio.Transport
+    _answer: Deadline
+    _reader_s: float
+
+    def pause_writing(self) -> None:
+        """The other end reads more slowly than we write."""
+        super().pause_writing()
+        self._answer.start(self._reader_s, self.transport)
+
+    def resume_writing(self) -> None:
+        """It has caught up."""
+        self._answer.stop()
+        super().resume_writing()
+
+
+class PatientHttp(_Heard, H11Protocol):
     """HTTP/1.1 that hangs up on those who never finish their question, and those who never listen to the answer.
 
     Args:
@@ -86,18 +104,8 @@ class PatientHttp(H11Protocol):
         self._register.busy(self.transport)
         super().handle_websocket_upgrade(event)
 
-    def pause_writing(self) -> None:
-        """The other end reads more slowly than we write."""
-        super().pause_writing()
-        self._answer.start(self._reader_s, self.transport)
 
-    def resume_writing(self) -> None:
-        """It has caught up."""
-        self._answer.stop()
-        super().resume_writing()
-
-
-class PatientWebSocket(WebSocketsSansIOProtocol):
+class PatientWebSocket(_Heard, WebSocketsSansIOProtocol):
     """A WebSocket that hangs up on those who don't listen.
 
     Args:
@@ -115,13 +123,3 @@ class PatientWebSocket(WebSocketsSansIOProtocol):
         self._answer.stop()
         self._register.leave(self.transport)
         super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        """The other end reads more slowly than we write."""
-        super().pause_writing()
-        self._answer.start(self._reader_s, self.transport)
-
-    def resume_writing(self) -> None:
-        """It has caught up."""
-        self._answer.stop()
-        super().resume_writing()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import ipaddress
 import socket
 
-from edgedet.errors import OutputError
+from edgedet.listening import own_address, refusal, resolve
 
 BACKLOG = 128
 """Connections that may wait to be accepted."""
@@ -34,9 +33,8 @@ def listen(host: str, port: int, key: str = "web.port") -> socket.socket:
         OutputError: it can't be had.
     """
     try:
-        found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, kind, protocol, _, address = min(found, key=lambda one: one[0])  # IPv4 first: what people type
-        made = socket.socket(family, kind, protocol)
+        family, address = resolve(host, port)
+        made = socket.socket(family, socket.SOCK_STREAM)
         try:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -48,19 +46,6 @@ def listen(host: str, port: int, key: str = "web.port") -> socket.socket:
         except BaseException:
             made.close()
             raise
-    except UnicodeError:
-        raise _refusal(host, port, key, socket.gaierror(socket.EAI_NONAME, "no such name")) from None
     except OSError as error:
-        raise _refusal(host, port, key, error) from None
+        raise refusal(f"web on {host}:{port}", error, key, "web.host", own_address("web.host")) from None
     return made
-
-
-def _refusal(host: str, port: int, key: str, error: OSError) -> OutputError:
-    where = f"web on {host}:{port}"
-    if error.errno == errno.EADDRINUSE:
-        return OutputError(f"{where}: the port is in use; choose another with {key}")
-    if error.errno == errno.EACCES:
-        return OutputError(f"{where}: ports below 1024 are for root; choose a higher one with {key}")
-    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
-        return OutputError(f'{where}: no address of this machine; set web.host = "127.0.0.1", its own, or "0.0.0.0"')
-    return OutputError(f"{where}: {(error.strerror or str(error)).lower()}; choose another web.host or {key}")

@@ -15,6 +15,7 @@ from edgedet.config.record import RecordConfig
 from edgedet.errors import OutputError
 from edgedet.events.recorder.codec import Encoding, open_codec
 from edgedet.events.recorder.track import TICKS
+from edgedet.pace import Pace
 from edgedet.publish.mp4 import to_yuv
 from edgedet.slot import Slot
 from edgedet.types import Frame
@@ -53,7 +54,7 @@ class Encoder:
         self._codec: av.VideoCodecContext | None = None
         self._of: tuple[int, int] = (0, 0)
         self._stream: EncodedStream | None = None
-        self._due = self._next_key = float("-inf")
+        self._pace, self._next_key = Pace(), float("-inf")
         self._pts = -1
         self._broken = config.encoder == "never"
         self.failed = 0
@@ -81,13 +82,7 @@ class Encoder:
     def _is_due(self, elapsed: float) -> bool:
         """Whether a frame is one of the most that are encoded in a second."""
         fps = (self._config.fps or _UNLIMITED_FPS) / 2 if self._lean() else self._config.fps
-        if not fps:
-            return True
-        step = 1 / fps
-        if elapsed < self._due - step / 4:
-            return False
-        self._due = max(self._due + step, elapsed + step / 2)
-        return True
+        return self._pace.is_due(elapsed, fps)
 
     def _encode(self, frame: Frame) -> None:
         try:
