@@ -12,7 +12,6 @@ import logging
 import sys
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from typing import Any, Protocol
 import cv2
 
 from edgedet.camera import Camera
+from edgedet.detecting import Detecting
 from edgedet.events.change import Change
 from edgedet.inference.detector import Detector
 from edgedet.lane import Lane
@@ -28,9 +28,8 @@ from edgedet.monitor import Monitor, status_line
 from edgedet.post import Post
 from edgedet.publish import Publisher
 from edgedet.service import Service
-from edgedet.slot import Turns
 from edgedet.stats import StageStats
-from edgedet.types import Frame, FrameResult
+from edgedet.types import FrameResult
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ class App:
         keeping: what becomes of events; None: nothing.
 
     Attributes:
+        detecting: the detector's loop.
         monitor: every stage's counters.
         on_privacy: called with a camera's name when its privacy switch was turned by somebody else.
     """
@@ -91,27 +91,18 @@ class App:
         on_result: Callable[[FrameResult], None] | None = None,
         keeping: Keeping | None = None,
     ) -> None:
-        names = [camera.name for camera in cameras]
-        self._lossless = lossless = {camera.name for camera in cameras if not camera.live}
-        self._cameras, self._detector = {camera.name: camera for camera in cameras}, detector
-        self._frames = Turns[Frame | None](names, lossless)
+        self._lossless = {camera.name for camera in cameras if not camera.live}
+        self._cameras = {camera.name: camera for camera in cameras}
         self._lanes: list[Lane] = []
         self._interval, self._on_result, self._keeping = interval, on_result, keeping
         self._posts: list[Post] = []
-        self._newest: dict[str, FrameResult] = {}
         self._stopping, self._wake = threading.Event(), threading.Event()
-        self._between = deque[Callable[[], None]]()
         self._failure: BaseException | None = None
-        self._left = 0
         self.on_privacy: Callable[[str], None] = lambda _: None
-        about = {
-            "model": str(detector.model.path),
-            "runtime": detector.runtime.name,
-            "threads": detector.runtime.threads,
-        }
+        self.detecting = Detecting(self._cameras, detector, self._keep, self._publish)
         self._publishing: list[StageStats] = []
-        self._drops = {"detect": lambda: self._frames.dropped}
-        self.monitor = Monitor(cameras, self._publishing, self._drops, about)
+        self._drops = {"detect": lambda: self.detecting.frames.dropped}
+        self.monitor = Monitor(cameras, self._publishing, self._drops, self.detecting.about)
         self.add(publishers)
 
     def add(self, publishers: Sequence[Publisher], services: Sequence[Service] = ()) -> None:
@@ -140,7 +131,6 @@ class App:
         sys.setswitchinterval(SWITCH_INTERVAL)
         share_memory()
         cv2.setNumThreads(1)  # a small resize is quicker alone than handed to a pool
-        self._left = frames
         keepers: list[threading.Thread] = []
         threads: list[threading.Thread] = []
         serving: list[threading.Thread] = []
@@ -153,7 +143,7 @@ class App:
                 keepers = [self._thread(target, name) for name, target in self._keeping.threads().items()]
             serving += [self._thread(post.run, post.service.name) for post in self._posts]
             threads += [self._thread(lane.run, lane.stats.name) for lane in self._lanes]
-            threads.append(self._thread(self._detect_all, "detect"))
+            threads.append(self._thread(partial(self._detect, frames), "detect"))
             for camera in self._cameras.values():
                 threads.append(self._thread(partial(self._capture, camera), f"capture-{camera.name}"))
             self._wait(threads, time.monotonic() + seconds if seconds else None)
@@ -183,11 +173,7 @@ class App:
 
     def newest(self, camera: str) -> FrameResult | None:
         """The latest result of a camera; None before the first, and while it is private."""
-        return self._newest.get(camera)
-
-    def between_frames(self, change: Callable[[], None]) -> None:
-        """Have something done by the detect thread, where nothing else touches what belongs to it."""
-        self._between.append(change)
+        return self.detecting.newest(camera)
 
     def _thread(self, target: Callable[[], None], name: str) -> threading.Thread:
         def guarded() -> None:
@@ -230,7 +216,7 @@ class App:
         """Left to right: sources, their slots, the detector, publishers; who keeps what they said; who tells it."""
         for camera in self._cameras.values():
             camera.stop()
-        self._frames.close(discard=True)
+        self.detecting.stop()
         late = _join(reversed(threads), STOP_WITHIN)
         if self._keeping is not None:
             late += _join(keepers, self._keeping.close())
@@ -242,51 +228,30 @@ class App:
             self._failure = self._failure or RuntimeError(f"threads that would not end: {', '.join(late)}")
 
     def _capture(self, camera: Camera) -> None:
-        slot = self._frames[camera.name]
+        slot = self.detecting.frames[camera.name]
         try:
             camera.read_all(slot.put)
         finally:
             slot.close()
 
-    def _detect_all(self) -> None:
+    def _detect(self, frames: int) -> None:
         try:
-            for name, frame in self._frames:
-                while self._between:
-                    self._between.popleft()()
-                camera = self._cameras[name]
-                if frame is None:
-                    self._newest.pop(name, None)
-                    self._end(camera)
-                    continue
-                self._publish(camera, frame)
-                self._left -= 1
-                if self._left == 0 or self._stopping.is_set():
-                    self.stop()
-                    break
+            self.detecting.run(frames)
         finally:
-            self._frames.close(discard=True)  # a capture thread waiting for room would wait for ever
-            for camera in self._cameras.values():
-                self._end(camera)
+            if frames:  # so many are done: nothing else has to go on
+                self.stop()
             for lane in self._lanes:
                 lane.slots.close()
 
-    def _publish(self, camera: Camera, frame: Frame) -> None:
-        if camera.limits is not None:
-            self._detector.limits = camera.limits
-        result, changes = camera.watch(frame, self._detector.detect_timed)
-        self._newest[camera.name] = result
+    def _keep(self, changes: Sequence[Change]) -> None:
         if self._keeping is not None:
             self._keeping.put(changes)
+
+    def _publish(self, result: FrameResult) -> None:
         if self._on_result is not None:
             self._on_result(result)
         for lane in self._lanes:
-            lane.slots[camera.name].put(result)
-
-    def _end(self, camera: Camera) -> None:
-        if camera.watcher is not None:
-            changes = camera.watcher.end()
-            if self._keeping is not None:
-                self._keeping.put(changes)
+            lane.slots[result.camera].put(result)
 
 
 def _join(threads: Iterable[threading.Thread], seconds: float) -> list[str]:

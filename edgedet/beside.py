@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from edgedet.camera import Recording
 from edgedet.config import Config
 from edgedet.control import Control
+from edgedet.detecting import Detecting
 from edgedet.display import build_display
 from edgedet.events.listener import Listener
 from edgedet.events.store import StoreError
@@ -82,12 +83,15 @@ def tapped(recorders: Mapping[str, Recording], hub: Hub | None) -> dict[str, Rec
     return shared
 
 
-def build_beside(config: Config, control: Control, hub: Hub | None, stop: Callable[[], None]) -> Beside:
+def build_beside(
+    config: Config, control: Control, detecting: Detecting, hub: Hub | None, stop: Callable[[], None]
+) -> Beside:
     """Everything the configuration asks for.
 
     Args:
         config: the settings.
         control: what may be asked of the cameras.
+        detecting: the detector's loop, for what regulates it.
         hub: see :func:`build_hub`.
         stop: ends the application.
 

@@ -22,6 +22,14 @@ Look = Callable[[Image], Detections]
 """Finds the objects in a picture."""
 
 
+def look_at(frame: Frame, look: Look) -> Detections:
+    """The objects in a frame, in pixels of its image; looked for in the small picture, where it has one."""
+    if frame.small is None:
+        return look(frame.image)
+    height, width = frame.small.shape[:2]
+    return look(frame.small).scale(frame.width / width, frame.height / height)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Watched:
     """What came of a frame.
@@ -165,7 +173,7 @@ class Camera:
             return found
 
         if self.watcher is None:
-            watched = Watched(frame, look(frame.image))
+            watched = Watched(frame, look_at(frame, look))
         else:
             watched = self.watcher(frame, look) if self.detecting else self.watcher.rest(frame, look)
         looked = len(stage_s) > 1

@@ -46,7 +46,7 @@ class Monitor:
         cameras: with their sources and counters.
         publishers: each publisher's counters.
         drops: for each slot by its consumer's name, a function giving how many items it dropped.
-        about: what else the report should carry: model, runtime, ...
+        about: gives what else the report should carry: model, runtime, ...
 
     Attributes:
         cameras, publishers, drops, about: the same, to be read.
@@ -58,7 +58,7 @@ class Monitor:
         cameras: Sequence[Camera],
         publishers: Sequence[StageStats],
         drops: Mapping[str, Callable[[], int]],
-        about: Mapping[str, Any],
+        about: Callable[[], Mapping[str, Any]],
     ) -> None:
         self.cameras, self.publishers, self.drops, self.about = cameras, publishers, drops, about
         self.told = Told()
@@ -90,7 +90,7 @@ class Monitor:
         first = next(iter(cameras.values()))
         seen = sum((seen_by(camera) for camera in self.cameras), Counter[str]())
         return {
-            **self.about,
+            **self.about(),
             "uptime_s": round(self.uptime, 3),
             "source": first["source"],
             "fps": first["fps"] | {"publish": {stage.name: round(stage.rate(), 2) for stage in self.publishers}},

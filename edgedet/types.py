@@ -38,6 +38,8 @@ class Frame:
         monotonic: ``time.monotonic()`` seconds when the frame arrived; for durations.
         wall: UTC time when the frame arrived; for people.
         source: where it came from, credentials removed.
+        small: the same picture at about the size a detector wants, uint8 (h, w, 3) BGR, from a camera that scales in
+            hardware; its shape may be another. None: there is only ``image``.
     """
 
     image: Image
@@ -47,9 +49,12 @@ class Frame:
     monotonic: float
     wall: datetime
     source: str
+    small: Image | None = None
 
     def __post_init__(self) -> None:
         _require("image", self.image, (None, None, 3), np.uint8)
+        if self.small is not None:
+            _require("small", self.small, (None, None, 3), np.uint8)
 
     @property
     def width(self) -> int:

@@ -68,15 +68,15 @@ class Collector:
         self.name = name
         self.results: list[FrameResult] = []
         self.opened = self.closed = self.calls = 0
-        self._before = before
+        self.before = before
 
     def open(self) -> None:
         self.opened += 1
 
     def publish(self, result: FrameResult) -> None:
         self.calls += 1
-        if self._before is not None:
-            self._before(self.calls)
+        if self.before is not None:
+            self.before(self.calls)
         self.results.append(result)
 
     def close(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 import pytest
@@ -161,3 +162,35 @@ def test_a_film_that_ends_leaves_the_other_cameras_running(detector: Detector) -
     report = App([film, live], detector, [Collector()], interval=0).run(seconds=5)
     assert report["cameras"]["film"]["frames"]["detected"] == 5
     assert report["cameras"]["live"]["frames"]["detected"] > 5
+
+
+def test_no_more_frames_a_second_than_are_wanted(detector: Detector) -> None:
+    limited = app(PictureSource(blank(), fps=100, live=True), detector, collector := Collector())
+    limited.detecting.most_fps = 5
+    limited.run(seconds=2)
+    assert 7 <= len(collector.results) <= 11
+    ages = [result.stage_s["age"] for result in collector.results]
+    assert max(ages) < 0.1  # what is taken after a rest is fresh
+
+
+def test_another_detector_takes_over_between_two_frames(detector: Detector) -> None:
+    other = Detector(ROOT / "models/starter-256-int8.tflite", threads=1)
+    used = app(PictureSource(blank(), fps=50, live=True), detector, collector := Collector())
+
+    def swap(call: int) -> None:
+        if call == 5:
+            used.detecting.use(other)
+
+    collector.before = swap
+    report = used.run(frames=20)
+    assert report["model"].endswith("starter-256-int8.tflite")
+    assert len(collector.results) == 20
+
+
+def test_a_detector_with_other_labels_is_refused(detector: Detector, tmp_path: Path) -> None:
+    labels = tmp_path / "labels.txt"
+    labels.write_text("".join(f"other {i}\n" for i in range(len(detector.labels))))
+    used = app(PictureSource(blank(), count=1), detector)
+    with pytest.raises(ValueError, match="other labels"):
+        used.detecting.use(Detector(labels=labels, threads=1))
+    assert used.detecting.detector is detector

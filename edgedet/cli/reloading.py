@@ -63,7 +63,7 @@ class Running:
 
         self._keeping.retain(change.config.retention)
         if change.apply:
-            self._app.between_frames(apply)
+            self._app.detecting.between_frames(apply)
             done.wait(1.0)  # no frame may come for long; it is done before the next
 
 

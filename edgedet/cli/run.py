@@ -55,7 +55,7 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     switch = PrivacySwitch(state_folder(config.storage.path))
     running = Running(settings, app, cameras, keeping, detector.labels)
     control = Control(app, {camera.name: camera for camera in cameras}, keeping.recorders, switch, running)
-    beside = build_beside(config, control, hub, app.stop)
+    beside = build_beside(config, control, app.detecting, hub, app.stop)
     app.add(beside.publishers, beside.services)
     for listener in beside.listeners:
         keeping.keeper.listen(listener)

@@ -52,7 +52,7 @@ class MotionGate:
     def __call__(self, frame: Frame) -> bool:
         """Whether to look at this frame."""
         now = frame.elapsed
-        if self._moves(_relative(_small(frame.image)), now - self._before):
+        if self._moves(_relative(_small(frame.image if frame.small is None else frame.small)), now - self._before):
             self._moved = now
         look = now - self._moved <= LINGER or now - self._looked >= self._config.every
         if look:

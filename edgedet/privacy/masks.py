@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
+from functools import cached_property
 
 import cv2
 import numpy as np
@@ -31,16 +32,25 @@ class Masks:
     """
 
     def __init__(self, polygons: Polygons) -> None:
+        self._given = polygons
         self._polygons = [np.array(polygon, np.float64) for polygon in polygons]
         self._size = (0, 0)
         self._patches: list[tuple[slice, slice, Image]] = []
+
+    @cached_property
+    def _of_small(self) -> Masks:
+        """The same polygons for small pictures, so that neither size is drawn anew for each frame."""
+        return Masks(self._given)
 
     def __bool__(self) -> bool:
         return bool(self._polygons)
 
     def cover(self, frame: Frame) -> Frame:
         """The frame with its masks black; the frame itself where there are none."""
-        return dataclasses.replace(frame, image=self.apply(frame.image)) if self._polygons else frame
+        if not self._polygons:
+            return frame
+        small = None if frame.small is None else self._of_small.apply(frame.small)
+        return dataclasses.replace(frame, image=self.apply(frame.image), small=small)
 
     def apply(self, image: Image) -> Image:
         """A copy of ``image``, uint8 (H, W, 3), with the polygons black."""

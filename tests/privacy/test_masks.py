@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import time
 
 import cv2
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from edgedet.config.zones import check_polygon
 from edgedet.privacy.masks import Masks
+from tests.privacy import made
 from tests.publish.made import result
 
 fractions = st.floats(0, 1, width=32)
@@ -95,3 +97,16 @@ def test_what_a_mask_hides_is_what_it_blackens(size: tuple[int, int]) -> None:
     masks = Masks([[[0.1, 0.2], [0.8, 0.3], [0.5, 0.9]]])
     covered = masks.apply(np.full((height, width, 3), 255, np.uint8))
     assert np.array_equal(masks.hidden(width, height)[0], ~covered.any(axis=2))
+
+
+def test_the_small_picture_of_a_frame_is_covered_too() -> None:
+    masks = Masks([[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]])
+    frame = dataclasses.replace(made.frame(made.noise(64, 48)), small=made.noise(16, 16))
+    for _ in range(2):
+        covered = masks.cover(frame)
+        assert covered.small is not None
+        assert frame.small is not None
+        for whole, part in ((covered.image, frame.image), (covered.small, frame.small)):
+            half = part.shape[1] // 2
+            assert not whole[:, :half].any()
+            assert (whole[:, half + 2 :] == part[:, half + 2 :]).all()

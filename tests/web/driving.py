@@ -46,7 +46,7 @@ class SmallControl:
         self.turned: list[tuple[Switch, bool, str | None]] = []
         self.reloads = 0
         cameras = [Camera(PictureSource(blank()), name=name) for name in self.cameras]
-        self.monitor = Monitor(cameras, [], {}, {"model": "starter.tflite", "runtime": "LiteRT", "threads": 2})
+        self.monitor = Monitor(cameras, [], {}, lambda: {"model": "starter.tflite", "runtime": "LiteRT", "threads": 2})
         self._on: dict[tuple[Switch, str], bool] = {}
         self._watching: list[Callable[[Switch, str, bool], None]] = []
 
