@@ -10,10 +10,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from edgedet.types import Frame, Image
+from edgedet.types import Found, Frame, Image
 
 _FRACTION_BITS = 8
 """Of a pixel, in which polygons are drawn."""
+_FINE = 2048
+"""Pixels across in which small pictures' polygons are drawn."""
 
 Polygons = Sequence[Sequence[Sequence[float]]]
 
@@ -50,7 +52,17 @@ class Masks:
         if not self._polygons:
             return frame
         small = None if frame.small is None else self._of_small.apply(frame.small)
-        return dataclasses.replace(frame, image=self.apply(frame.image), small=small)
+        found = None if frame.found is None else self._outside(frame.found, frame.width, frame.height)
+        return dataclasses.replace(frame, image=self.apply(frame.image), small=small, found=found)
+
+    def _outside(self, found: Found, width: int, height: int) -> Found:
+        """What a camera found by itself, without what has its middle behind a mask."""
+        middles = (found.boxes[:, :2] + found.boxes[:, 2:]) / 2 / np.array([width, height], np.float32)
+        polygons = [polygon.astype(np.float32) for polygon in self._polygons]
+        seen = np.array(
+            [all(cv2.pointPolygonTest(each, (x, y), False) < 0 for each in polygons) for x, y in middles.tolist()], bool
+        )
+        return Found(found.boxes[seen], found.scores[seen], found.class_ids[seen])
 
     def apply(self, image: Image) -> Image:
         """A copy of ``image``, uint8 (H, W, 3), with the polygons black."""
@@ -83,10 +95,12 @@ def drawn(polygon: NDArray[np.float64], width: int, height: int) -> NDArray[np.b
         polygon: (N, 2), x and y as fractions of the picture.
         width, height: of the picture, in pixels.
     """
+    finer = min(8, max(2, _FINE // max(width, height)))  # drawn in a pixel's own size, slivers would have gaps
     # a pixel's middle is half a pixel from its corner, where fractions are counted from
-    points = (polygon * (width, height) - 0.5) * (1 << _FRACTION_BITS)
-    canvas = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(canvas, [points.round().astype(np.int32)], (255,), shift=_FRACTION_BITS)
+    points = (polygon * (width * finer, height * finer) - 0.5) * (1 << _FRACTION_BITS)
+    fine = np.zeros((height * finer, width * finer), np.uint8)
+    cv2.fillPoly(fine, [points.round().astype(np.int32)], (255,), shift=_FRACTION_BITS)
+    canvas = fine.reshape(height, finer, width, finer).max(axis=(1, 3))
     return np.asarray(cv2.dilate(canvas, np.ones((3, 3), np.uint8))) > 0
 
 

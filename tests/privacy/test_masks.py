@@ -6,7 +6,7 @@ import time
 import cv2
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from edgedet.config.zones import check_polygon
@@ -35,6 +35,7 @@ def well_drawn(polygon: list[tuple[float, float]]) -> bool:
     return True
 
 
+@example([[(0.0, 1.0), (1.0, 0.0), (0.5, 0.0)]], (24, 3))  # a sliver that had a gap
 @given(st.lists(polygons, min_size=1, max_size=2), sizes)
 @settings(max_examples=60, deadline=None)
 def test_all_inside_a_polygon_is_black_and_nothing_else_is_changed(
