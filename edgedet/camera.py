@@ -14,20 +14,12 @@ from edgedet.capture import Source
 from edgedet.events.change import Change
 from edgedet.inference.kept import Limits
 from edgedet.stats import StageStats
-from edgedet.types import Detections, Frame, FrameResult, Image
+from edgedet.types import Detections, Frame, FrameResult
 
 log = logging.getLogger(__name__)
 
-Look = Callable[[Image], Detections]
-"""Finds the objects in a picture."""
-
-
-def look_at(frame: Frame, look: Look) -> Detections:
-    """The objects in a frame, in pixels of its image; looked for in the small picture, where it has one."""
-    if frame.small is None:
-        return look(frame.image)
-    height, width = frame.small.shape[:2]
-    return look(frame.small).scale(frame.width / width, frame.height / height)
+Look = Callable[[Frame], Detections]
+"""Finds the objects in a frame."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,23 +149,23 @@ class Camera:
         self.source.close()
 
     def watch(
-        self, frame: Frame, detect: Callable[[Image], tuple[Detections, dict[str, float]]]
+        self, frame: Frame, detect: Callable[[Frame], tuple[Detections, dict[str, float]]]
     ) -> tuple[FrameResult, Sequence[Change]]:
         """What came of a frame, and the events that changed with it.
 
         Args:
             frame: the next one.
-            detect: finds the objects in a picture, and says how many seconds each step took.
+            detect: finds the objects in a frame, and says how many seconds each step took.
         """
         stage_s = {"age": time.monotonic() - frame.monotonic}
 
-        def look(image: Image) -> Detections:
-            found, seconds = detect(image)
+        def look(frame: Frame) -> Detections:
+            found, seconds = detect(frame)
             stage_s.update(seconds)
             return found
 
         if self.watcher is None:
-            watched = Watched(frame, look_at(frame, look))
+            watched = Watched(frame, look(frame))
         else:
             watched = self.watcher(frame, look) if self.detecting else self.watcher.rest(frame, look)
         looked = len(stage_s) > 1

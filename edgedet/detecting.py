@@ -105,7 +105,7 @@ class Detecting:
     def _detect(self, camera: Camera, frame: Frame) -> None:
         if camera.limits is not None:
             self.detector.limits = camera.limits
-        result, changes = camera.watch(frame, self.detector.detect_timed)
+        result, changes = camera.watch(frame, self.detector.detect_frame)
         self._newest[camera.name] = result
         self._on_changes(changes)
         self._on_result(result)

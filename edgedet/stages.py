@@ -16,6 +16,7 @@ from edgedet.events.keeping import Keeping
 from edgedet.events.recorder import Recorder, repair, repair_segment
 from edgedet.events.store import Repairs, Store, StoreError
 from edgedet.events.store.errors import StoreBusy
+from edgedet.inference.accelerators import detector_for
 from edgedet.inference.detector import Detector
 from edgedet.privacy.masks import Masks
 from edgedet.privacy.switch import PrivacySwitch, state_folder
@@ -33,8 +34,10 @@ reaches so much further back."""
 def build_detector(config: Config) -> Detector:
     """The detector the configuration describes, loaded and warm."""
     model, detect = config.model, config.detect
-    return Detector(
-        find_model(model.path) if model.path is not None else None,
+    path = find_model(model.path) if model.path is not None else None
+    kind = detector_for(path) if path is not None else None
+    return (kind or Detector)(
+        path,
         labels=model.labels,
         confidence=detect.confidence,
         class_confidence=detect.class_confidence,

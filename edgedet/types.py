@@ -25,6 +25,27 @@ def _require(name: str, array: NDArray[Any], shape: tuple[int | None, ...], dtyp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What a camera that detects by itself found in a frame, in no order.
+
+    Attributes:
+        boxes: float32 (N, 4): x1, y1, x2, y2 in pixels of the frame.
+        scores: float32 (N,), 0 to 1.
+        class_ids: int32 (N,), as the camera's network counts them.
+    """
+
+    boxes: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    class_ids: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        count = len(self.boxes)
+        _require("boxes", self.boxes, (None, 4), np.float32)
+        _require("scores", self.scores, (count,), np.float32)
+        _require("class_ids", self.class_ids, (count,), np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture from a source, and when it was taken. Its pixels are read-only: draw on a copy.
 
@@ -40,6 +61,7 @@ class Frame:
         source: where it came from, credentials removed.
         small: the same picture at about the size a detector wants, uint8 (h, w, 3) BGR, from a camera that scales in
             hardware; its shape may be another. None: there is only ``image``.
+        found: what the camera found in it by itself; None: it didn't look.
     """
 
     image: Image
@@ -50,6 +72,7 @@ class Frame:
     wall: datetime
     source: str
     small: Image | None = None
+    found: Found | None = None
 
     def __post_init__(self) -> None:
         _require("image", self.image, (None, None, 3), np.uint8)

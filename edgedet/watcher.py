@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edgedet.camera import Look, Watched, look_at
+from edgedet.camera import Look, Watched
 from edgedet.config import CameraConfig
 from edgedet.events.change import Change
 from edgedet.events.lifecycle import EventMaker
@@ -62,7 +62,7 @@ class Watcher:
     def _look(self, frame: Frame, look: Look) -> bool:
         looked = self._gate is None or self._gate(frame)
         if looked:
-            self._raw = look_at(frame, look)
+            self._raw = look(frame)
         return looked
 
     def end(self) -> list[Change]:

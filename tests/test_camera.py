@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 import time
-from collections.abc import Iterator
 
-import numpy as np
-import pytest
-
-from edgedet.camera import Camera, look_at
-from edgedet.types import Detections, Frame, Image
+from edgedet.camera import Camera
+from edgedet.types import Frame
 from tests.drivers import PictureSource, blank
 
 
@@ -67,23 +62,6 @@ def test_what_is_covered_is_covered_before_anybody_sees_it() -> None:
     Camera(PictureSource(blank(), count=3), cover=cover).read_all(lambda frame: seen.append(frame) or True)
     assert len(seen) == 3
     assert not any(frame.image.any() for frame in seen if frame)
-
-
-def test_what_a_camera_scaled_itself_is_looked_at_and_told_in_the_whole_pictures_pixels() -> None:
-    def look(image: Image) -> Detections:
-        assert image.shape == (90, 80, 3)
-        return Detections(np.array([[8, 9, 40, 45]], np.float32), np.ones(1, np.float32), np.zeros(1, np.int32), ("a",))
-
-    frame = next(frames(1))
-    assert look_at(dataclasses.replace(frame, small=blank(80, 90)), look).boxes.tolist() == [[16, 12, 80, 60]]
-    with pytest.raises(AssertionError):
-        look_at(frame, look)
-
-
-def frames(count: int) -> Iterator[Frame]:
-    source = PictureSource(blank(), count)
-    while (frame := source.read()) is not None:
-        yield frame
 
 
 def _until(condition: object) -> None:
