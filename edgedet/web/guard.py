@@ -125,6 +125,7 @@ class Guard:
         status, looked, over = 0, time.monotonic(), False
 
         async def watched(message: Message) -> None:
+            """Pass a message on, as long as whoever it goes to may hear it."""
             nonlocal status, looked, over
             if over:
                 if scope["type"] == "websocket":

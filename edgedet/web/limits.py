@@ -41,6 +41,7 @@ class BodyLimit:
         loop = asyncio.get_running_loop()
 
         async def limited() -> Message:
+            """The next part of the body, if it isn't too much or too late."""
             nonlocal got, ends, whole
             if whole:  # what comes now is the end of the connection, however long that takes
                 return await receive()
