@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from edgedet.publish.lettering import measure, write
-from edgedet.publish.palette import BLACK, Colour, colour_of, ink_on
+from edgedet.drawing.lettering import measure, write
+from edgedet.drawing.palette import BLACK, Colour, colour_of, ink_on
 from edgedet.types import Image
 
 if TYPE_CHECKING:  # the process that draws needn't load what reads settings

@@ -14,7 +14,7 @@ from edgedet.display.messages import Picture
 from edgedet.display.outlines import Outline
 from edgedet.display.snapshot import save
 from edgedet.display.tile import annotate, words
-from edgedet.publish.overlay import caption
+from edgedet.drawing.overlay import caption
 from edgedet.types import FrameResult, Image
 
 NOTE_S = 4.0

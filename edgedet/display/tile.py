@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from edgedet.display.outlines import Outline, draw_outlines
-from edgedet.publish.lettering import measure, write
-from edgedet.publish.overlay import draw
+from edgedet.drawing.lettering import measure, write
+from edgedet.drawing.overlay import draw
 from edgedet.types import Detections, FrameResult, Image
 
 _GREY = (170, 170, 170)

@@ -9,9 +9,9 @@ from itertools import groupby
 import cv2
 import numpy as np
 
+from edgedet.drawing.lettering import measure, write
+from edgedet.drawing.palette import WHITE, Colour, colour_of, ink_on
 from edgedet.events.day import Day, Entry, best_of, lanes, lasting
-from edgedet.publish.lettering import measure, write
-from edgedet.publish.palette import WHITE, Colour, colour_of, ink_on
 from edgedet.types import Image
 
 WIDTH = 1600

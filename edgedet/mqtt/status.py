@@ -13,11 +13,11 @@ import cv2
 from edgedet.config import CameraConfig
 from edgedet.config.mqtt import MqttConfig
 from edgedet.control import SWITCHES, Control, Switch
+from edgedet.drawing.overlay import draw
 from edgedet.event import Event
 from edgedet.mqtt.latest import Latest
 from edgedet.mqtt.objects import Objects
 from edgedet.mqtt.topics import OFFLINE, ONLINE, Topics, encode, on_off
-from edgedet.publish.overlay import draw
 from edgedet.types import Detections, Frame, FrameResult
 
 log = logging.getLogger(__name__)

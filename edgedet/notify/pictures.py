@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import cv2
 
-from edgedet.publish.overlay import draw
+from edgedet.drawing.overlay import draw
 from edgedet.types import Detections, Frame
 
 WIDTH, QUALITY = 1280, 80

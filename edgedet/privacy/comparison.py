@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from edgedet.drawing.lettering import measure, write
+from edgedet.drawing.palette import WHITE
 from edgedet.privacy.proof import Proof
-from edgedet.publish.lettering import measure, write
-from edgedet.publish.palette import WHITE
 from edgedet.types import Image
 
 _HIGHEST = 720

@@ -9,7 +9,7 @@ import av
 import cv2
 import numpy as np
 
-from edgedet.publish.mp4 import Mp4Writer
+from edgedet.mp4 import Mp4Writer
 from edgedet.types import Image
 
 _FRAMES = 5

@@ -10,9 +10,9 @@ from typing import Any
 import cv2
 import imutils
 
+from edgedet.drawing.overlay import caption, draw
 from edgedet.errors import OutputError
 from edgedet.pace import Pace
-from edgedet.publish.overlay import caption, draw
 from edgedet.types import FrameResult
 
 SILENT_AFTER = 5.0

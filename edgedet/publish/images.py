@@ -9,9 +9,9 @@ from pathlib import Path
 import cv2
 
 from edgedet.disk import disk_error, free_path
+from edgedet.drawing.overlay import draw
 from edgedet.errors import OutputError
-from edgedet.publish.mp4 import Mp4Writer
-from edgedet.publish.overlay import draw
+from edgedet.mp4 import Mp4Writer
 from edgedet.types import FrameResult
 
 log = logging.getLogger(__name__)

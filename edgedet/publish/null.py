@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edgedet.publish.overlay import caption, draw
+from edgedet.drawing.overlay import caption, draw
 from edgedet.types import FrameResult
 
 

@@ -6,9 +6,9 @@ import logging
 from pathlib import Path
 
 from edgedet.disk import disk_error, free_path
+from edgedet.drawing.overlay import caption, draw
 from edgedet.errors import OutputError
-from edgedet.publish.mp4 import Mp4Writer
-from edgedet.publish.overlay import caption, draw
+from edgedet.mp4 import Mp4Writer
 from edgedet.types import FrameResult
 
 log = logging.getLogger(__name__)

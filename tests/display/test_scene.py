@@ -12,8 +12,8 @@ from edgedet.display.memory import FrameMemory
 from edgedet.display.messages import Picture
 from edgedet.display.outlines import outlines_of
 from edgedet.display.scene import Scene
+from edgedet.drawing.overlay import draw
 from edgedet.errors import OutputError
-from edgedet.publish.overlay import draw
 from edgedet.types import Image
 from tests.display.desk import result, scenery
 

@@ -17,8 +17,8 @@ import pytest
 
 from edgedet.config import CameraConfig, Config, ZoneConfig
 from edgedet.display.service import Display
+from edgedet.drawing.overlay import draw
 from edgedet.errors import OutputError
-from edgedet.publish.overlay import draw
 from edgedet.types import Image
 from tests.display.desk import SIZE, WINDOW, Cameras, Desk, Shown, desk, result, scenery, shown, until
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edgedet.cli.timeline import timeline
+from edgedet.drawing.palette import colour_of
 from edgedet.errors import ConfigError, EdgedetError, OutputError
 from edgedet.event import Event
 from edgedet.events.day import Day, Entry, best_of, lanes, lasting
@@ -19,7 +20,6 @@ from edgedet.events.places import Kept
 from edgedet.events.store import Store, keep
 from edgedet.events.store.when import parse_span
 from edgedet.events.timeline import WIDTH, draw
-from edgedet.publish.palette import colour_of
 from edgedet.types import Image
 
 BERLIN = ZoneInfo("Europe/Berlin")

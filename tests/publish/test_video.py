@@ -10,9 +10,9 @@ import av
 import numpy as np
 import pytest
 
+from edgedet.drawing.palette import colour_of
 from edgedet.errors import OutputError
-from edgedet.publish.mp4 import Mp4Writer
-from edgedet.publish.palette import colour_of
+from edgedet.mp4 import Mp4Writer
 from edgedet.publish.video import VideoPublisher
 from edgedet.types import Detections, Image
 from tests.publish.made import LABELS, found, picture, result, small_disk

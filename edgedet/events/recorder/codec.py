@@ -13,7 +13,7 @@ from av.error import FFmpegError
 from edgedet.config.record import EncoderChoice
 from edgedet.errors import OutputError
 from edgedet.events.recorder.track import TICKS
-from edgedet.publish.mp4 import tell_colours, to_yuv
+from edgedet.mp4 import tell_colours, to_yuv
 
 HARDWARE = "h264_v4l2m2m"
 """Of the Raspberry Pi 1 to 4 and Zero; the Pi 5 has none."""

@@ -15,8 +15,8 @@ from edgedet.config.record import RecordConfig
 from edgedet.errors import OutputError
 from edgedet.events.recorder.codec import Encoding, open_codec
 from edgedet.events.recorder.track import TICKS
+from edgedet.mp4 import to_yuv
 from edgedet.pace import Pace
-from edgedet.publish.mp4 import to_yuv
 from edgedet.slot import Slot
 from edgedet.types import Frame
 

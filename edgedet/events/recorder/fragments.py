@@ -11,7 +11,7 @@ from av.error import FFmpegError
 
 from edgedet.capture.tap import EncodedPacket, EncodedStream
 from edgedet.events.recorder.track import Track
-from edgedet.publish.mp4 import WholeFile
+from edgedet.mp4 import WholeFile
 
 FRAGMENT = 2.0
 """Seconds of a fragment: what a power cut may cost, and how often the card has to flush."""

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from edgedet.drawing.palette import colour_of
 from edgedet.lab import require
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.datasets.summary import MEDIUM, SMALL, box_areas
-from edgedet.publish.palette import colour_of
 
 MOST_CLASSES = 40
 

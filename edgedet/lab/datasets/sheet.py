@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 
 from edgedet.capture.images import read_image
+from edgedet.drawing.overlay import draw
 from edgedet.errors import ConfigError, SourceError
 from edgedet.lab.datasets import Dataset, Picture
-from edgedet.publish.overlay import draw
 from edgedet.types import Detections, Image
 
 _GROUND = 32

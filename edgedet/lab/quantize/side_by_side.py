@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from edgedet.boxes import iou
+from edgedet.drawing.overlay import draw
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.evaluate.predict import read_picture
 from edgedet.lab.quantize.proof import Proof
-from edgedet.publish.overlay import draw
 from edgedet.types import Detections
 
 SHOWN_FROM = 0.35

@@ -8,7 +8,7 @@ from typing import Literal
 import av
 
 from edgedet.events.recorder.codec import Encoding, open_codec
-from edgedet.publish.mp4 import tell_colours
+from edgedet.mp4 import tell_colours
 
 Codec = Literal["H264", "VP8"]
 """As WebRTC calls them; what every browser knows (RFC 7742, section 5)."""

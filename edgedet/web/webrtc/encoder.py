@@ -14,8 +14,8 @@ from av.video.frame import PictureType
 
 from edgedet.config.live import LiveConfig
 from edgedet.errors import OutputError
+from edgedet.mp4 import to_yuv
 from edgedet.pace import Pace
-from edgedet.publish.mp4 import to_yuv
 from edgedet.slot import Slot
 from edgedet.types import Frame, Image
 from edgedet.web.webrtc.codecs import CLOCK, Codec, open_encoder

@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 import pytest
 
+from edgedet.drawing.palette import colour_of
 from edgedet.errors import ConfigError
 from edgedet.lab.datasets import Dataset
 from edgedet.lab.datasets.formats import read_dataset
 from edgedet.lab.datasets.sheet import as_detections, choose, contact_sheet, encode_png
 from edgedet.lab.datasets.summary import summarise, table
-from edgedet.publish.palette import colour_of
 from tests.lab.datasets.making import picture, small_dataset
 from tests.places import shared
 

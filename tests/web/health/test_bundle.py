@@ -37,7 +37,15 @@ def test_everything_is_in_it_but_secrets(admin: Browser, control: SmallControl) 
     services = {"notify": {"last": "tgram://tgram-bot-token/1", "token": "s3cr3t", "sent": 3}}
     control.report = lambda: SmallControl.report(control) | {"services": services}  # type: ignore[method-assign]
     made = files(admin)
-    assert made.keys() == {"settings.json", "problems.txt", "report.json", "log.txt", "versions.txt", "board.json"}
+    assert made.keys() == {
+        "settings.json",
+        "problems.txt",
+        "report.json",
+        "log.txt",
+        "versions.txt",
+        "board.json",
+        "doctor.txt",
+    }
     for name, text in made.items():
         assert not [secret for secret in SECRETS if secret in text], name
     settings = json.loads(made["settings.json"])

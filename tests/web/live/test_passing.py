@@ -14,7 +14,7 @@ from edgedet.capture.tap import EncodedPacket, EncodedStream, Tap
 from edgedet.config import CameraConfig
 from edgedet.config.live import LiveConfig
 from edgedet.events.recorder.codec import Encoding, open_codec
-from edgedet.publish.mp4 import to_yuv
+from edgedet.mp4 import to_yuv
 from edgedet.web.hub import Hub
 from edgedet.web.webrtc import Film, Fork
 from edgedet.web.webrtc.passing import Passing

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edgedet.publish.palette import contrast
+from edgedet.drawing.palette import contrast
 
 STATIC = Path(__file__).parents[3] / "edgedet" / "web" / "static"
 MODULES = sorted(STATIC.glob("js/*.js"))

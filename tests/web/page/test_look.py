@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edgedet.publish.palette import colour_of, ink_on
+from edgedet.drawing.palette import colour_of, ink_on
 from tests.web.page.conftest import Tab
 from tests.web.page.test_live import playing
 

@@ -6,8 +6,8 @@ import time
 
 import cv2
 
-from edgedet.publish.lettering import measure, write
-from edgedet.publish.palette import BLACK, WHITE, Colour, colour_of, ink_on
+from edgedet.drawing.lettering import measure, write
+from edgedet.drawing.palette import BLACK, WHITE, Colour, colour_of, ink_on
 from edgedet.types import Detections, FrameResult, Image
 
 

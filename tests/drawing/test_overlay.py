@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edgedet.publish.lettering import measure, to_ascii, write
-from edgedet.publish.overlay import caption, draw
-from edgedet.publish.palette import BLACK, colour_of, contrast, ink_on, luminance
+from edgedet.drawing.lettering import measure, to_ascii, write
+from edgedet.drawing.overlay import caption, draw
+from edgedet.drawing.palette import BLACK, colour_of, contrast, ink_on, luminance
 from edgedet.types import Detections
 from tests.publish.made import LABELS, found, picture, result
 

@@ -1,0 +1,1 @@
+"""Boxes, labels and letters in pictures."""
