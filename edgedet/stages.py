@@ -8,7 +8,9 @@ from functools import partial
 
 from edgedet.camera import Camera, Recording
 from edgedet.capture import open_source
-from edgedet.config import Config
+from edgedet.capture.picam.streams import main_size
+from edgedet.capture.uri import scheme_of
+from edgedet.config import Config, SourceConfig
 from edgedet.errors import ConfigError
 from edgedet.events.change import Change
 from edgedet.events.keeper import Keeper
@@ -16,8 +18,10 @@ from edgedet.events.keeping import Keeping
 from edgedet.events.recorder import Recorder, repair, repair_segment
 from edgedet.events.store import Repairs, Store, StoreError
 from edgedet.events.store.errors import StoreBusy
-from edgedet.inference.accelerators import detector_for
+from edgedet.gpio.pir import Pir
+from edgedet.inference.accelerators import detector_for, runs_in_camera
 from edgedet.inference.detector import Detector
+from edgedet.inference.preprocess import place
 from edgedet.privacy.masks import Masks
 from edgedet.privacy.switch import PrivacySwitch, state_folder
 from edgedet.publish import Publisher
@@ -85,8 +89,16 @@ def build_keeping(config: Config) -> Keeping:
     return Keeping(keeper, recorders, all(live.values()))
 
 
-def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Recording]) -> list[Camera]:
+def build_cameras(
+    config: Config, detector: Detector, recorders: Mapping[str, Recording], pir: Pir | None = None
+) -> list[Camera]:
     """The cameras, each with all that is done to its frames; not yet open.
+
+    Args:
+        config: the settings.
+        detector: what finds the objects.
+        recorders: by camera, of those that are recorded.
+        pir: the motion sensor they ask, if there is one.
 
     Raises:
         ConfigError: a setting names a label that the model doesn't know.
@@ -97,7 +109,7 @@ def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Re
     for each in config.cameras:
         masks = Masks(each.privacy.masks)
         camera = Camera(
-            partial(open_source, each.source),
+            partial(open_source, suited(each.source, detector)),
             each.name,
             cover=masks.cover if masks else None,
             recorder=recorders.get(each.name),
@@ -105,9 +117,25 @@ def build_cameras(config: Config, detector: Detector, recorders: Mapping[str, Re
             limits=limits_of(each, detector.labels),
             is_private=partial(switch.is_on, each.name),
         )
-        camera.watcher = Watcher(each, detector.labels, camera.live)
+        camera.watcher = Watcher(each, detector.labels, camera.live, pir.of(each.name) if pir is not None else None)
         cameras.append(camera)
     return cameras
+
+
+def suited(source: SourceConfig, detector: Detector) -> SourceConfig:
+    """A camera module's settings with what this detector wants of it.
+
+    That is a small picture, of the size it would scale it to itself; or, of an AI camera, that it runs the network.
+    """
+    if scheme_of(source.uri) != "picam":
+        return source
+    if runs_in_camera(detector.model.path):
+        return source.model_copy(update={"small": "off", "network": source.network or detector.model.path})
+    if source.small != "auto":
+        return source
+    spot = place(detector.resize, *main_size(source), *detector.input_size)
+    width, height = (max(2, 2 * round(side / 2)) for side in (spot.width, spot.height))  # a camera wants even sides
+    return source.model_copy(update={"small": f"{width}x{height}"})
 
 
 def build_publishers(config: Config) -> list[Publisher]:
@@ -141,8 +169,17 @@ class Log:
         """Take news of an event."""
         event = change.event
         where = f" in {', '.join(event.zones)}" if event.zones else ""
+        fields = {"camera": event.camera, "event": event.id}
         if event.phase == "start":
-            log.info("%s: %s%s (%.2f), event %s", event.camera, event.label, where, event.best_score, event.id)
+            log.info(
+                "%s: %s%s (%.2f), event %s",
+                event.camera,
+                event.label,
+                where,
+                event.best_score,
+                event.id,
+                extra=fields,
+            )
         elif event.phase == "end":
             seconds = event.end - event.begin
-            log.info("%s: %s gone after %.0f s, event %s", event.camera, event.label, seconds, event.id)
+            log.info("%s: %s gone after %.0f s, event %s", event.camera, event.label, seconds, event.id, extra=fields)

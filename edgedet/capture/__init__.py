@@ -22,11 +22,14 @@ class SourceStatus:
         state: ``opening``, ``open``, ``reconnecting``, ``ended`` or ``closed``.
         detail: in words: what was granted (``MJPG 1280x720 30 fps``), or why it is reconnecting.
         reconnects: how often it was opened again after a loss.
+        since: ``time.monotonic()`` seconds when this state began; while it reconnects, when it was lost; 0
+            where that isn't known.
     """
 
     state: str
     detail: str = ""
     reconnects: int = 0
+    since: float = 0.0
 
 
 class Source(Protocol):

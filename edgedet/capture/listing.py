@@ -36,9 +36,10 @@ class V4l2Node:
 
 
 def list_sources() -> list[Listed]:
-    """Camera modules, USB cameras, and the demo, which is always there."""
+    """Camera modules, USB cameras, and the test camera and the demo, which are always there."""
     usb = [Listed(camera.device, camera.name) for camera in list_cameras()]
-    return [*list_modules(), *usb, Listed("demo:", "a clip of bundled photographs")]
+    test = Listed("picam:test", "a camera module that isn't there, to test with")
+    return [*list_modules(), *usb, test, Listed("demo:", "a clip of bundled photographs")]
 
 
 def list_cameras(root: Path = V4L2) -> list[V4l2Node]:
@@ -57,14 +58,22 @@ def _node(path: Path) -> V4l2Node:
 
 
 def list_modules() -> list[Listed]:
-    """Camera modules; if picamera2 isn't there, one line that says why."""
-    from edgedet.capture.picam import load_picamera2
+    """Camera modules with their sensor modes; if there is none to be seen, one line that says why."""
+    from edgedet.capture.picam.library import load_picamera2
+    from edgedet.capture.picam.modes import modes_of_module
 
     try:
-        cameras = load_picamera2().global_camera_info()
+        library = load_picamera2()
+        cameras = library.global_camera_info()
     except SourceError as error:
         return [Listed("picam:", "Raspberry Pi camera module", str(error))]
+    if not cameras:
+        return [Listed("picam:", "Raspberry Pi camera module", "none found; check the ribbon cable")]
     return [
-        Listed(f"picam:{number}", str(camera.get("Model", "camera module")), str(camera.get("Id", "")))
+        Listed(
+            f"picam:{number}",
+            str(camera.get("Model", "camera module")),
+            f"{camera.get('Id', '')}; {modes_of_module(library, number)}",
+        )
         for number, camera in enumerate(cameras)
     ]

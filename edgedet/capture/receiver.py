@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from edgedet.errors import SourceError
 from edgedet.slot import Slot
-from edgedet.types import Image
+from edgedet.types import Found, Image
 
 PATIENCE = 0.5
 """Seconds a thread gets to end: enough for one that is only waiting for the next frame."""
@@ -38,10 +38,14 @@ class Shot(NamedTuple):
         picture: makes the image, uint8 (H, W, 3) BGR, or None if it is damaged. What this costs is only spent on
             frames that are taken.
         taken: ``time.monotonic()`` seconds when it was taken, or else arrived.
+        small: the same picture scaled down by the camera, uint8 (h, w, 3) BGR; None: it has none.
+        found: what the camera found in it by itself; None: it doesn't look.
     """
 
     picture: Callable[[], Image | None]
     taken: float
+    small: Image | None = None
+    found: Found | None = None
 
 
 class Driver(Protocol):
@@ -103,10 +107,10 @@ class Receiver:
                 self.count += 1
         except BaseException as error:
             self._error = error  # raised by whoever reads
-        finally:
-            self._driver.close()
+        finally:  # that it is over is told first: letting go of a camera may take for ever
             self._shots.close()
             self._opened.set()
+            self._driver.close()
 
     def read(self, timeout: float) -> tuple[int, Shot] | None:
         """The newest shot and its number, waiting so many seconds; None at the end or once closed.

@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from edgedet.capture import SourceStatus
@@ -52,11 +53,12 @@ class Reconnecting:
         self._name = uri.removesuffix(":")
         self._connect, self._config, self._patient = connect, config, patient
         self._relay = relay
-        self._status = SourceStatus("opening")
+        self._status = SourceStatus("opening", since=time.monotonic())
+        self._granted = ""
         self._receiver: Receiver | None = None
         self._closed, self._lock = threading.Event(), threading.Lock()
         self._start = time.monotonic()
-        self._stands_since = self._lost_since = 0.0
+        self._stands_since = self._lost_since = self._closed_since = 0.0
         self._attempts = self._reconnects = self._counted = 0
         self._pause = 0.0
 
@@ -89,8 +91,9 @@ class Reconnecting:
                     continue
                 item = receiver.read(self._config.stall_timeout)
                 if item is None:
-                    self._status = SourceStatus("ended", self._status.detail, self._reconnects)
+                    self._say("ended", self._status.detail)
                     return None
+                self._heal()
                 frame = self._frame(*item)
             except Lost as error:
                 if not self.live:
@@ -112,14 +115,22 @@ class Reconnecting:
         granted = receiver.open(self._config.open_timeout)
         if granted is None:
             return
-        self._stands_since = time.monotonic()
-        if self._status.state == "reconnecting":
-            gone = self._stands_since - self._lost_since
-            log.info("%s: open again after %.1f s: %s", self._name, gone, granted)
-            self._reconnects += 1
-        else:
+        self._granted, self._stands_since = granted, time.monotonic()
+        if self._status.state != "reconnecting":
             log.info("%s: open: %s", self._name, granted)
-        self._status = SourceStatus("open", granted, self._reconnects)
+            self._say("open", granted)
+
+    def _heal(self) -> None:
+        """A frame came: only that shows that opening again has helped, not that it could be opened."""
+        if self._status.state == "reconnecting":
+            self._stands_since = time.monotonic()
+            gone = self._stands_since - self._lost_since
+            log.info("%s: open again after %.1f s: %s", self._name, gone, self._granted)
+            self._reconnects += 1
+            self._say("open", self._granted)
+
+    def _say(self, state: str, detail: str) -> None:
+        self._status = SourceStatus(state, detail, self._reconnects, time.monotonic())
 
     def _lose(self, error: Lost) -> None:
         """Let go of the connection and choose the pause before the next one; one line for each change."""
@@ -138,7 +149,7 @@ class Reconnecting:
         longest = most if error.slowly else min(most, FIRST_PAUSE * 2 ** min(self._attempts, 20))
         self._pause = longest * random.uniform(0.5, 1)
         self._attempts += 1
-        self._status = SourceStatus("reconnecting", reason, self._reconnects)
+        self._status = SourceStatus("reconnecting", reason, self._reconnects, self._lost_since)
 
     def _frame(self, number: int, shot: Shot) -> Frame | None:
         image = shot.picture()
@@ -146,7 +157,7 @@ class Reconnecting:
             return None
         wall = datetime.now(UTC) - timedelta(seconds=time.monotonic() - shot.taken)
         since = shot.taken - self._start
-        return Frame(image, self._counted + number, since, since, shot.taken, wall, self.uri)
+        return Frame(image, self._counted + number, since, since, shot.taken, wall, self.uri, shot.small, shot.found)
 
     def _named(self, error: SourceError) -> SourceError:
         return SourceError(f"{self._name}: {error}")
@@ -154,11 +165,13 @@ class Reconnecting:
     def status(self) -> SourceStatus:
         """What it is doing now; while reconnecting, why."""
         status = self._status
-        return SourceStatus("closed", status.detail, status.reconnects) if self._closed.is_set() else status
+        return replace(status, state="closed", since=self._closed_since) if self._closed.is_set() else status
 
     def close(self) -> None:
         """Let go of the connection; a waiting :meth:`read` or :meth:`open` returns at once."""
         with self._lock:
+            if not self._closed.is_set():
+                self._closed_since = time.monotonic()
             self._closed.set()
             receiver = self._receiver
         if receiver is not None:

@@ -15,13 +15,11 @@ import numpy as np
 import pytest
 
 from edgedet.capture import Source, open_source
-from edgedet.capture.picam import PicamDriver
 from edgedet.capture.reconnect import Reconnecting
 from edgedet.capture.v4l2 import V4l2Driver
 from edgedet.config import SourceConfig
 from tests.capture.clips import jpeg, numbered, write_video
 from tests.capture.servers import HttpCamera, RtspCamera
-from tests.capture.test_picam import PatternCamera
 
 Maker = Callable[[Path], AbstractContextManager[Source]]
 
@@ -64,12 +62,6 @@ def usb(folder: Path) -> Iterator[Source]:
     yield Reconnecting("0", lambda: V4l2Driver(str(clip), config, cv2.VideoCapture), config)
 
 
-@contextmanager
-def module(_: Path) -> Iterator[Source]:
-    config = SourceConfig(uri="picam:")
-    yield Reconnecting("picam:", lambda: PicamDriver(0, config, lambda: PatternCamera), config)
-
-
 SOURCES: dict[str, Maker] = {
     "demo": plain(uri="demo:", fps=60),
     "demo as fast": plain(uri="demo:", as_fast=True),
@@ -78,7 +70,8 @@ SOURCES: dict[str, Maker] = {
     "mjpeg": mjpeg,
     "rtsp": rtsp,
     "usb": usb,
-    "module": module,
+    "module": plain(uri="picam:test", width=320, height=240, small="160x120"),
+    "module, NV12": plain(uri="picam:test,1?format=NV12&lores=no", width=322, height=242),
 }
 
 

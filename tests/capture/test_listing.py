@@ -3,6 +3,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from edgedet.capture.listing import V4l2Node, list_cameras, list_sources
+from edgedet.capture.picam.modes import modes_of_module
+from edgedet.capture.picam.testcamera import Rig
 
 
 def node(root: Path, number: int, **files: str) -> None:
@@ -31,6 +33,15 @@ def test_a_machine_without_any(tmp_path: Path) -> None:
 
 def test_the_demo_is_always_there_and_camera_modules_or_why_not() -> None:
     listed = list_sources()
-    assert listed[-1].uri == "demo:"
+    assert [each.uri for each in listed[-2:]] == ["picam:test", "demo:"]
     assert listed[0].uri.startswith("picam:")
     assert listed[0].detail
+
+
+def test_a_camera_modules_modes_are_told_or_why_not() -> None:
+    rig = Rig()
+    assert modes_of_module(rig, 1) == "640x480:10 (206.65 fps), 1640x1232:10 (41.85 fps), 3280x2464:10 (21.19 fps)"
+    assert rig.cameras == {}
+    kept = rig(1)
+    assert "in use by another process" in modes_of_module(rig, 1)
+    kept.close()

@@ -94,6 +94,46 @@ def test_a_stall_is_a_loss() -> None:
     assert camera.drivers[0].closed.wait(2)  # ... and let go of as soon as that ends
 
 
+def test_opening_again_helps_once_a_frame_comes() -> None:
+    def silent(stop: threading.Event) -> None:
+        stop.wait(9)
+
+    camera = Camera(
+        lambda: ScriptedDriver(2, then=gone),
+        lambda: ScriptedDriver(0, then=silent),  # opens, but gives nothing: twice
+        lambda: ScriptedDriver(0, then=silent),
+        lambda: ScriptedDriver(-1),
+    )
+    with camera:
+        opened = camera.source.status().since
+        assert len(camera.read(2)) == 2
+        reading = threading.Thread(target=camera.read, args=(1,))
+        reading.start()
+        while len(camera.drivers) < 4:
+            status = camera.source.status()
+            assert (status.state, status.reconnects) in (("open", 0), ("reconnecting", 0), ("open", 1))
+            time.sleep(0.01)
+        reading.join(5)
+        status = camera.source.status()
+        assert (status.state, status.reconnects) == ("open", 1)
+        assert status.since > opened
+    assert camera.source.status().since > status.since
+
+
+def test_a_loss_is_told_although_letting_go_takes_long() -> None:
+    class Slow(ScriptedDriver):
+        def close(self) -> None:
+            time.sleep(1.5)
+            super().close()
+
+    camera = Camera(lambda: Slow(1, then=gone), lambda: ScriptedDriver(-1))
+    with camera:
+        began = time.monotonic()
+        assert len(camera.read(2)) == 2
+        assert time.monotonic() - began < 1.4
+        assert not camera.drivers[0].closed.is_set()
+
+
 def test_an_opening_that_never_ends_is_given_up() -> None:
     release = threading.Event()
     stuck = lambda: ScriptedDriver(opening=lambda _: release.wait() and None)  # noqa: E731
