@@ -162,6 +162,11 @@ class App:
         self._stopping.set()
         self._wake.set()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether it is about to end; threads may still have something to finish."""
+        return self._stopping.is_set()
+
     def report(self) -> dict[str, Any]:
         """What the monitor sees now."""
         report = self.monitor.report()
