@@ -21,6 +21,7 @@ import psutil
 from edgedet import board
 from edgedet.capture.redact import HIDDEN, redact
 from edgedet.control import Control
+from edgedet.doctor.bundled import bundled
 from edgedet.errors import ConfigError
 from edgedet.settings import Settings
 from edgedet.settings.value import value_of
@@ -111,6 +112,7 @@ MAKERS: dict[str, Maker] = {
     "log.txt": _log,
     "versions.txt": _versions,
     "board.json": _board,
+    "doctor.txt": bundled,
 }
 """The files of a bundle, by name."""
 
