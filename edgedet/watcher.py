@@ -6,7 +6,7 @@ from edgedet.camera import Look, Watched
 from edgedet.config import CameraConfig
 from edgedet.events.change import Change
 from edgedet.events.lifecycle import EventMaker
-from edgedet.events.motion import MotionGate
+from edgedet.events.motion import MotionGate, Outside
 from edgedet.inference.kept import Limits
 from edgedet.privacy.blur import Blur
 from edgedet.tracking import Tracker
@@ -27,13 +27,16 @@ class Watcher:
         config: the camera's settings.
         labels: all the detector knows.
         live: False for a film: every frame of it is looked at.
+        outside: a sensor that knows of motion too; None: there is none.
 
     Raises:
         ConfigError: a label or a zone that a setting names doesn't exist.
     """
 
-    def __init__(self, config: CameraConfig, labels: tuple[str, ...], live: bool = True) -> None:
-        self._config, self._labels, self._live = config, labels, live
+    def __init__(
+        self, config: CameraConfig, labels: tuple[str, ...], live: bool = True, outside: Outside | None = None
+    ) -> None:
+        self._config, self._labels, self._live, self._outside = config, labels, live, outside
         self._raw = self._last = Detections.empty(labels)
         self._tracker = Tracker(config.tracking, config.detect.confidence, config.detect.class_confidence)
         self._events = EventMaker(config.name, config.zones, config.lines, config.rules, labels)
@@ -88,4 +91,5 @@ class Watcher:
         self._config = config
 
     def _new_gate(self, config: CameraConfig) -> MotionGate | None:
-        return MotionGate(config.motion) if config.motion.enabled and self._live else None
+        wanted = config.motion.enabled or self._outside is not None
+        return MotionGate(config.motion, self._outside) if wanted and self._live else None

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -32,6 +35,19 @@ EVERYWHERE = 0.6
 Floats = NDArray[np.float32]
 
 
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Something outside the picture that knows of motion: a sensor.
+
+    Attributes:
+        moves: whether it says so now; called by the detect thread for each frame.
+        mode: who is asked: it ``alone``, it ``or`` the picture, or both, ``and``.
+    """
+
+    moves: Callable[[], bool]
+    mode: Literal["alone", "or", "and"]
+
+
 class MotionGate:
     """Decides for each frame of one camera whether the detector looks at it.
 
@@ -40,10 +56,11 @@ class MotionGate:
 
     Args:
         config: the settings.
+        outside: what else knows of motion; None: there is only the picture.
     """
 
-    def __init__(self, config: MotionConfig) -> None:
-        self._config = config
+    def __init__(self, config: MotionConfig, outside: Outside | None = None) -> None:
+        self._config, self._outside = config, outside
         self._threshold = STRONGEST * (FAINTEST / STRONGEST) ** config.sensitivity
         self._scene: _Scene | None = None
         self._noise = 0.0
@@ -52,13 +69,22 @@ class MotionGate:
     def __call__(self, frame: Frame) -> bool:
         """Whether to look at this frame."""
         now = frame.elapsed
-        if self._moves(_relative(_small(frame.image if frame.small is None else frame.small)), now - self._before):
+        if self._anything_moves(frame, now - self._before):
             self._moved = now
         look = now - self._moved <= LINGER or now - self._looked >= self._config.every
         if look:
             self._looked = now
         self._before = now
         return look
+
+    def _anything_moves(self, frame: Frame, seconds: float) -> bool:
+        outside = self._outside
+        if outside is not None and outside.mode == "alone":
+            return outside.moves()
+        moves = self._moves(_relative(_small(frame.image if frame.small is None else frame.small)), seconds)
+        if outside is None:
+            return moves
+        return moves or outside.moves() if outside.mode == "or" else moves and outside.moves()
 
     def _moves(self, picture: Floats, seconds: float) -> bool:
         scene = self._scene

@@ -39,7 +39,8 @@ def mismatches(
         f"{origin}: {said}" if shared[origin, said] == len(config.cameras) else f"{origin}: camera.{camera}.{said}"
         for camera, origin, said in found
     ]
-    return list(dict.fromkeys([*lines, *_of_retention(config, origins), *_of_notify(config, origins, labels)]))
+    others = [*_of_retention(config, origins), *_of_notify(config, origins, labels), *_of_gpio(config, origins, labels)]
+    return list(dict.fromkeys([*lines, *others]))
 
 
 def _of_camera(camera: CameraConfig, labels: Collection[str] | None) -> Iterator[str]:
@@ -69,6 +70,25 @@ def _of_notify(config: Config, origins: Mapping[str, str], labels: Collection[st
             if names is not None and name not in names:
                 hint = _hint(name, names) if names else f"there is none yet, add [{key}.{name}]"
                 yield f'{origins[f"notify.{key}"]}: notify.{key}: "{name}" is no {key[:-1]}; {hint}'
+
+
+def _of_gpio(config: Config, origins: Mapping[str, str], labels: Collection[str] | None) -> Iterator[str]:
+    gpio, names = config.gpio, {camera.name for camera in config.cameras}
+    rules = {rule for camera in config.cameras for rule in camera.rules} or labels
+    for key, known in (("relay_rules", rules), ("relay_labels", labels), ("pir_cameras", names)):
+        for name in getattr(gpio, key):
+            if known is not None and name not in known:
+                kind = key.partition("_")[2][:-1]
+                yield f'{origins[f"gpio.{key}"]}: gpio.{key}: "{name}" is no {kind}; {_hint(name, known)}'
+    for camera in config.cameras:
+        if not gpio.pir_watches(camera.name):
+            continue
+        given = "pir" if origins["gpio.pir_mode"] == "default" else "pir_mode"
+        mode = f"{origins[f'gpio.{given}']}: gpio.pir_mode: {gpio.pir_mode}"
+        if gpio.pir_mode != "alone" and not camera.motion.enabled:
+            yield f"{mode} needs the picture of {camera.name} to be compared; set motion.enabled there, or take alone"
+        if gpio.pir_mode != "or" and camera.privacy.blur:  # what moves unseen would show at its new place
+            yield f"{mode} would let {camera.name} show what privacy.blur hides until the sensor sees it; take or"
 
 
 def _hint(name: str, known: Collection[str]) -> str:
