@@ -8,6 +8,7 @@ from prometheus_client.core import Metric
 
 from edgedet.metrics.cameras import camera_metrics, publisher_metrics
 from edgedet.metrics.events import event_metrics, service_metrics
+from edgedet.metrics.governor import governor_metrics
 from edgedet.metrics.machine import machine_metrics, storage_metrics
 from edgedet.metrics.measured import Measured
 
@@ -38,3 +39,4 @@ class Collector:
         yield from event_metrics(control, report)
         yield from storage_metrics(control)
         yield from service_metrics(report)
+        yield from governor_metrics(report)

@@ -105,6 +105,8 @@ function losses(report) {
   if (writes?.card_years) list.unshift(["Card lasts, if it goes on so", years(writes.card_years)]);
   if (writes?.level && writes.level !== "all") list.unshift(["Written now", LEVELS[writes.level]]);
   if (report.throttled?.length) list.unshift(["Throttled", report.throttled.join(", ")]);
+  const governor = report.services?.governor;
+  if (governor?.level) list.unshift(["Held back", `${governor.why}: at most ${governor.most_fps} frames a second`]);
   parts.push(
     h(
       "ul",
