@@ -15,6 +15,8 @@ from edgedet.detecting import Detecting
 from edgedet.display import build_display
 from edgedet.events.listener import Listener
 from edgedet.events.store import StoreError
+from edgedet.governor import build_governor
+from edgedet.gpio import Pir, build_gpio
 from edgedet.metrics import build_metrics
 from edgedet.mqtt import build_mqtt
 from edgedet.notify import build_notifier
@@ -84,7 +86,12 @@ def tapped(recorders: Mapping[str, Recording], hub: Hub | None) -> dict[str, Rec
 
 
 def build_beside(
-    config: Config, control: Control, detecting: Detecting, hub: Hub | None, stop: Callable[[], None]
+    config: Config,
+    control: Control,
+    detecting: Detecting,
+    hub: Hub | None,
+    stop: Callable[[], None],
+    pir: Pir | None = None,
 ) -> Beside:
     """Everything the configuration asks for.
 
@@ -94,6 +101,7 @@ def build_beside(
         detecting: the detector's loop, for what regulates it.
         hub: see :func:`build_hub`.
         stop: ends the application.
+        pir: see :func:`edgedet.gpio.build_pir`.
 
     Raises:
         ConfigError: an address or a file that a setting names can't be used.
@@ -113,6 +121,11 @@ def build_beside(
         _add_senders(beside, config, control)
     if (metrics := build_metrics(config.metrics, control)) is not None:
         beside.services.append(metrics)
+    if (governor := build_governor(config, control, detecting)) is not None:
+        beside.services.append(governor)
+    if (gpio := build_gpio(config.gpio, control, pir)) is not None:
+        beside.services.append(gpio)
+        beside.listeners.append(gpio)
     return beside
 
 

@@ -30,7 +30,10 @@ COMMANDS = {
     "web": ("edgedet.cli.web:web", "Say who may use the page, and make its certificate."),
     "mqtt": ("edgedet.cli.mqtt:mqtt", "Try the MQTT broker."),
     "notify": ("edgedet.cli.notify:notify", "Try the messages."),
+    "gpio": ("edgedet.cli.gpio:gpio", "Try lamp, button, relay and motion sensor."),
     "reload": ("edgedet.cli.reload:reload", "Take changed settings over without a stop."),
+    "doctor": ("edgedet.cli.doctor:doctor", "Say what is wrong here, and what mends it."),
+    "tune": ("edgedet.cli.tune:tune", "Find the model and threads that meet a goal on this board."),
     "config": ("edgedet.cli.config:config", "Make, check or show the configuration."),
     "sources": ("edgedet.cli.sources:sources", "List the cameras that are here."),
     "models": ("edgedet.cli.models:models", "List, check and download detectors."),
@@ -164,8 +167,10 @@ def _end(code: int, *lines: str, error: BaseException | None = None) -> NoReturn
         import traceback
 
         traceback.print_exception(error)
+    from edgedet.cli.logs import is_journal
     from edgedet.toml import hide
 
+    level = "<3>" if is_journal() else ""
     for line in lines:
-        click.echo(f"edgedet: {'' if code == 1 else 'error: '}{hide(line)}", err=True)
+        click.echo(f"{level}edgedet: {'' if code == 1 else 'error: '}{hide(line)}", err=True)
     sys.exit(code)

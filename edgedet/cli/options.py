@@ -29,6 +29,7 @@ def settings_options(*sections: str) -> Callable[[F], F]:
 
     def decorate(command: F) -> F:
         """The command with the flags on it."""
+
         @functools.wraps(command)
         def with_settings(*args: Any, config: Path | None, **given: Any) -> Any:
             flags = {key.name: given.pop(_parameter(key)) for key in keys}

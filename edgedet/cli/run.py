@@ -20,9 +20,12 @@ from edgedet.cli.reloading import Running, reloading
 from edgedet.config import Config
 from edgedet.control import Control
 from edgedet.errors import OutputError
+from edgedet.gpio import build_pir
 from edgedet.privacy.switch import PrivacySwitch, state_folder
 from edgedet.settings import Settings
 from edgedet.stages import build_cameras, build_detector, build_keeping, build_publishers
+from edgedet.supervised import build_supervised
+from edgedet.supervised.outcome import tried_again
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +35,7 @@ log = logging.getLogger(__name__)
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds.")
 @settings_options(
     "source", "model", "detect", "motion", "tracking", "record", "storage", "retention", "privacy", "mjpeg", "web",
-    "live", "display", "mqtt", "notify", "metrics", "output", "monitor",
+    "live", "display", "mqtt", "notify", "metrics", "governor", "gpio", "output", "monitor", "service",
 )  # fmt: skip
 def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     """Detect live: show the picture in a browser, log how it goes, until Ctrl-C.
@@ -50,12 +53,15 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     settings.check_labels(detector.labels)
     hub = build_hub(config)
     keeping = build_keeping(config)
-    cameras = build_cameras(config, detector, tapped(keeping.recorders, hub))
+    pir = build_pir(config.gpio)
+    cameras = build_cameras(config, detector, tapped(keeping.recorders, hub), pir)
     app = App(cameras, detector, build_publishers(config), config.monitor.interval, keeping=keeping)
     switch = PrivacySwitch(state_folder(config.storage.path))
     running = Running(settings, app, cameras, keeping, detector.labels)
     control = Control(app, {camera.name: camera for camera in cameras}, keeping.recorders, switch, running)
-    beside = build_beside(config, control, app.detecting, hub, app.stop)
+    beside = build_beside(config, control, app.detecting, hub, app.stop, pir)
+    if (supervised := build_supervised(control, lambda: app.stopping)) is not None:
+        beside.services.append(supervised)
     app.add(beside.publishers, beside.services)
     for listener in beside.listeners:
         keeping.keeper.listen(listener)
@@ -63,7 +69,7 @@ def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     report_on_signal(app, config)
     log.info("%s on %s, %d threads", detector.model.path.name, detector.runtime.name, detector.runtime.threads)
     try:
-        with reloading(running):
+        with reloading(running), tried_again():
             report = app.run(frames or 0, seconds or 0)
     finally:
         beside.close()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from edgedet.config.camera import CameraConfig
 from edgedet.config.display import DisplayConfig
+from edgedet.config.governor import GovernorConfig
+from edgedet.config.gpio import GpioConfig
 from edgedet.config.live import LiveConfig
 from edgedet.config.metrics import MetricsConfig
 from edgedet.config.model import DetectConfig, ModelConfig
@@ -20,6 +22,7 @@ from edgedet.config.record import RecordConfig
 from edgedet.config.retention import RetentionConfig
 from edgedet.config.rules import RuleConfig
 from edgedet.config.section import Section, key
+from edgedet.config.service import ServiceConfig
 from edgedet.config.source import SourceConfig
 from edgedet.config.storage import StorageConfig
 from edgedet.config.tracking import TrackingConfig
@@ -33,6 +36,8 @@ __all__ = [
     "Config",
     "DetectConfig",
     "DisplayConfig",
+    "GovernorConfig",
+    "GpioConfig",
     "LineConfig",
     "LiveConfig",
     "MetricsConfig",
@@ -48,6 +53,7 @@ __all__ = [
     "RetentionConfig",
     "RuleConfig",
     "Section",
+    "ServiceConfig",
     "SourceConfig",
     "StorageConfig",
     "TrackingConfig",
@@ -79,7 +85,10 @@ class Config(Section):
     mqtt: MqttConfig = MqttConfig()
     notify: NotifyConfig = NotifyConfig()
     metrics: MetricsConfig = MetricsConfig()
+    governor: GovernorConfig = GovernorConfig()
+    gpio: GpioConfig = GpioConfig()
     monitor: MonitorConfig = MonitorConfig()
+    service: ServiceConfig = ServiceConfig()
     camera: tuple[CameraConfig, ...] = key((), "each [[camera]], complete; what runs is ``cameras``")
 
     @property
