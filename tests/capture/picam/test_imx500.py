@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,9 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edgedet.capture.picam import imx500
+from edgedet.capture.picam import driver, imx500
 from edgedet.capture.picam.imx500 import AICamera
+from edgedet.capture.picam.testcamera import Faults, Rig
 from edgedet.capture.receiver import Lost
+from edgedet.capture.reconnect import Reconnecting
+from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
 
 NETWORK = Path("network_pp.rpk")
@@ -70,6 +74,34 @@ def test_frames_without_an_answer_keep_the_last_for_a_while(monkeypatch: pytest.
     assert len(camera.found({}, None).boxes) == 1
     now += 0.2
     assert len(camera.found({}, None).boxes) == 0
+
+
+def test_what_it_found_comes_with_the_frame(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Seeing(Device):
+        camera_num = 0
+
+        def get_outputs(self, metadata: dict[str, Any], add_batch: bool) -> Any:
+            return outputs((0, 0, 0.5, 0.5, 0.4, 0))["outputs"]
+
+    rig = Rig(Faults())
+    monkeypatch.setattr(driver, "AICamera", lambda network: AICamera(network, lambda: Seeing))
+    config = SourceConfig(uri="picam:", small="off", network=NETWORK)
+    source = Reconnecting("picam:", lambda: driver.PicamDriver(0, config, lambda: rig), config)
+    source.open()
+    frame = source.read()
+    source.close()
+    assert frame is not None
+    assert frame.found is not None
+    assert frame.found.boxes.tolist() == [[0, 0, 100, 75]]
+
+
+def test_another_camera_than_the_ai_camera_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "AICamera", lambda network: AICamera(network, lambda: Device))
+    config = SourceConfig(uri="picam:", small="off", network=NETWORK)
+    opened = driver.PicamDriver(0, config, lambda: Rig(Faults()))
+    with pytest.raises(SourceError, match=r"is no AI camera; that is picam:1"):
+        opened.open(threading.Event())
+    opened.close()
 
 
 def test_what_cannot_be_used_is_said() -> None:

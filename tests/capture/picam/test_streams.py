@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import cv2
@@ -19,8 +21,9 @@ from tests.capture.picam.rigs import driver, frame, opened, shot
 class Wants:
     """What of a detector matters here."""
 
-    def __init__(self, resize: str, width: int, height: int) -> None:
+    def __init__(self, resize: str, width: int, height: int, file: str = "net.tflite") -> None:
         self.resize, self.input_size = resize, (width, height)
+        self.model = SimpleNamespace(path=Path(file))
 
 
 @pytest.mark.parametrize(
@@ -39,6 +42,11 @@ def test_auto_is_what_the_detector_would_scale_to(
 ) -> None:
     source = SourceConfig(uri="picam:", width=size[0], height=size[1])
     assert suited(source, Wants(resize, *wants)).small == small  # type: ignore[arg-type]
+
+
+def test_an_ai_camera_runs_the_network_and_scales_nothing() -> None:
+    source = suited(SourceConfig(uri="picam:"), Wants("none", 0, 0, "net.rpk"))  # type: ignore[arg-type]
+    assert (source.small, source.network) == ("off", Path("net.rpk"))
 
 
 @pytest.mark.parametrize("uri", ["demo:", "0", "rtsp://127.0.0.1/x"])
