@@ -10,6 +10,9 @@ from edgedet.errors import SourceError
 
 V4L2 = Path("/sys/class/video4linux")
 
+_OF_THE_BOARD = ("bcm2835-codec", "bcm2835-isp", "pispbe", "rp1-cfe", "rpi-hevc-dec", "rpivid", "unicam")
+"""How the names of a Raspberry Pi's own nodes begin: its codecs, and the parts of what ``picam:`` is for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -43,9 +46,12 @@ def list_sources() -> list[Listed]:
 
 
 def list_cameras(root: Path = V4L2) -> list[V4l2Node]:
-    """The V4L2 cameras: of the nodes a camera has, the first carries its pictures, the others descriptions of them."""
+    """The V4L2 cameras: of the nodes a camera has, the first carries its pictures, the others descriptions of them.
+
+    A Raspberry Pi's codecs, image processors and camera receivers are V4L2 devices too, and left out.
+    """
     nodes = [_node(path) for path in root.glob("video*") if path.name.removeprefix("video").isdecimal()]
-    cameras = [node for node in nodes if node.index == 0]
+    cameras = [node for node in nodes if node.index == 0 and not node.name.startswith(_OF_THE_BOARD)]
     return sorted(cameras, key=lambda node: int(node.device.removeprefix("/dev/video")))
 
 

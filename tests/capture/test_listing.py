@@ -27,6 +27,14 @@ def test_cameras_by_number_without_their_metadata_nodes(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_pi_has_of_its_own_is_no_camera(tmp_path: Path) -> None:
+    names = "unicam-image", "bcm2835-codec-decode", "bcm2835-isp-output0", "rp1-cfe-csi2_ch0", "pispbe-input", "rpivid"
+    for number, name in enumerate(names):
+        node(tmp_path, number, name=name, index="0")
+    node(tmp_path, 40, name="HD Webcam", index="0")
+    assert [each.name for each in list_cameras(tmp_path)] == ["HD Webcam"]
+
+
 def test_a_machine_without_any(tmp_path: Path) -> None:
     assert list_cameras(tmp_path / "none") == []
 
