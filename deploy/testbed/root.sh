@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes a Debian to try things in. Usage: deploy/testbed/root.sh SUITE ARCH FOLDER
 # SUITE: bookworm or trixie; ARCH: amd64 or arm64 (under qemu). Needs root, and debootstrap, qemu-user-static,
-# binfmt-support. The first time takes minutes; then a copy is made of what $TESTBED_CACHE (~/.cache/edgedet-testbed) holds.
+# binfmt-support. The first time takes minutes; then a copy is made of what is in $TESTBED_CACHE, or else in
+# ~/.cache/edgedet-testbed.
 set -euo pipefail
 
 die() { echo "root.sh: $*" >&2; exit 2; }
@@ -12,7 +13,8 @@ cache=${TESTBED_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/edgedet-testbed}
 base=$cache/$suite-$arch
 packages=systemd,systemd-sysv,dbus,python3,python3-venv,python3-pip,procps,iproute2,ca-certificates
 
-case $suite/$arch in bookworm/amd64 | bookworm/arm64 | trixie/amd64 | trixie/arm64) ;; *) die "$suite $arch: not known" ;; esac
+case $suite in bookworm | trixie) ;; *) die "$suite: not known; there are bookworm and trixie" ;; esac
+case $arch in amd64 | arm64) ;; *) die "$arch: not known; there are amd64 and arm64" ;; esac
 [ "$(id -u)" = 0 ] || die "making a root needs root; run it with sudo"
 for tool in debootstrap update-binfmts; do
   command -v "$tool" >/dev/null || die "$tool is missing: apt install debootstrap qemu-user-static binfmt-support"

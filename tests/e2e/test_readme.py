@@ -28,7 +28,7 @@ SCRIPTS = {"bash deploy/try.sh", "bash deploy/test.sh"}  # run by a newcomer, an
 
 def test_what_is_not_run_here_is_known() -> None:
     others = [c for c in COMMANDS if c not in OURS and c not in SCRIPTS and not c.startswith(LAB)]
-    known = ("git clone", "sudo systemctl", "journalctl", "sudo apt", ".venv/bin/python -m pip")
+    known = ("git clone", "git pull", "sudo systemctl", "journalctl", "sudo apt", ".venv/bin/python -m pip")
     known += (
         "sudo bash deploy/install.sh",
         "bash deploy/cloud-init",
