@@ -113,6 +113,7 @@ def test_a_network_camera_extends_the_start_and_is_given_up_waiting_for(
 def test_what_stands_still_is_not_fed_and_that_is_said_once(heard: Heard, caplog: pytest.LogCaptureFixture) -> None:
     it = play(heard, "picam:")
     it.passes(5, films=True, looks=True)
+    caplog.clear()
     with caplog.at_level(logging.INFO):
         it.passes(16)
         said = it.passes(20)
