@@ -34,11 +34,15 @@ def test_a_picture() -> None:
     assert 0 <= y1 < y2 <= 600
 
 
+QUICK = "-m", "starter-256"
+"""For whole films, where what is found doesn't matter much."""
+
+
 def test_every_frame_of_the_video() -> None:
-    lines = lines_of(shared("data/videos/one-by-one-person-detection.mp4"))
+    lines = lines_of(shared("data/videos/one-by-one-person-detection.mp4"), *QUICK)
     assert [line["index"] for line in lines] == list(range(1394))
     assert lines[-1]["time"] == pytest.approx(139.3)
-    assert sum(bool(line["detections"]) for line in lines) > 1394 * 0.6
+    assert sum(bool(line["detections"]) for line in lines) > 1394 * 0.4
 
 
 def test_annotated_copies(tmp_path: Path) -> None:
@@ -143,12 +147,12 @@ def test_a_video_that_breaks_off_gives_what_it_has(tmp_path: Path) -> None:
     middle = len(content) // 2
     content[middle : middle + 60_000] = bytes(60_000)
     path = damaged(tmp_path, bytes(content), "broken.mp4")
-    result = edgedet("detect", path, "--json")
+    result = edgedet("detect", path, "--json", *QUICK)
     assert_refused(result, str(path))
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert len(lines) > 100
     path = damaged(tmp_path, video.read_bytes()[:middle], "cut.mp4")
-    assert_refused(edgedet("detect", path, "--json"), str(path))
+    assert_refused(edgedet("detect", path, "--json", *QUICK), str(path))
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path) -> None:
