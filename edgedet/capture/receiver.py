@@ -134,3 +134,4 @@ class Receiver:
         self._shots.close(discard=True)
         if self._thread.is_alive():
             self._thread.join(PATIENCE)
+        self._error = None  # its traceback holds this object, and with it a camera's buffers

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from edgedet.doctor.command import LATE
 from edgedet.doctor.context import Context
-from edgedet.doctor.finding import Finding, error, note, ok
+from edgedet.doctor.finding import Finding, error, note, ok, warning
 from edgedet.doctor.model import attempt
 from edgedet.doctor.packages import said
 
@@ -21,6 +22,8 @@ def encoder(context: Context) -> Finding:
     if record.encoder == "never" or not (record.clips or record.continuous):
         return note("no films are made, as record.encoder or record.clips says")
     ran = attempt(context, "encoder", record, 30.0)
+    if ran.code == LATE:
+        return warning("no encoder was found within 30 s: it hangs, or this machine is very busy", _REMEDY)
     if ran.code == 1 and ran.out and not ran.err:
         return error(ran.out.splitlines()[-1], _REMEDY)
     if ran.code != 0:

@@ -25,6 +25,8 @@ def attempt(context: Context, what: str, given: Any, timeout: float) -> Ran:
 def card(context: Context) -> Finding:
     """The model's file is the one its card speaks of."""
     ran = attempt(context, "card", context.config.model, 20.0)
+    if ran.code == LATE:
+        return warning("the model's file wasn't read within 20 s: it hangs, or this machine is very busy", CHOOSE)
     if ran.code != 0:
         return error(_why(ran), f"get it again: edgedet models pull NAME; {CHOOSE}")
     known = json.loads(ran.out.splitlines()[-1])
