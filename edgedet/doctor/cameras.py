@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import json
 import os
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,9 +14,8 @@ from edgedet.doctor.context import Context
 from edgedet.doctor.finding import Finding, error, note, ok
 from edgedet.doctor.picamera import is_module
 from edgedet.doctor.processes import holders, lockers, name, own
+from edgedet.doctor.reach import unreachable
 
-REACH = 3.0
-"""Seconds a camera in the network has for its answer."""
 _PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 _LIST = (
     "import json\n"
@@ -119,17 +117,14 @@ def _network(uri: str) -> Finding:
         host, port = "", 0
     if not host:
         return error("the camera's address can't be understood", "write it as rtsp://USER:PASSWORD@HOST:PORT/PATH")
-    where = f"{host}:{port}"
-    try:
-        socket.create_connection((host, port), REACH).close()
-    except socket.gaierror:
-        return error(f"{where}: there is no such name", "check the host in source.uri, or give its address")
-    except TimeoutError:
-        return error(f"{where}: no answer within {REACH:g} s", f"switch the camera on; ping {host}")
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        return error(f"{where}: can't be reached ({reason})", "check host and port in source.uri, and that it is on")
-    return ok(f"{where}: answers")
+    fault = unreachable(
+        host,
+        port,
+        unknown="check the host in source.uri, or give its address",
+        silent=f"switch the camera on; ping {host}",
+        refused="check host and port in source.uri, and that it is on",
+    )
+    return fault or ok(f"{host}:{port}: answers")
 
 
 def _path(uri: str) -> Finding:

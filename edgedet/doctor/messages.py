@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import stat
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,9 +10,8 @@ from pathlib import Path
 from edgedet.doctor.context import Context
 from edgedet.doctor.finding import Finding, error, note, ok, warning
 from edgedet.doctor.permission import is_stranger, may
+from edgedet.doctor.reach import unreachable
 
-REACH = 3.0
-"""Seconds the broker has for the first packet."""
 CREDENTIALS = Path("etc/edgedet/credentials")
 """Where systemd takes credentials from, below the root, readable by root alone; it calls NAME edgedet_NAME."""
 
@@ -24,16 +22,14 @@ def mqtt(context: Context) -> Finding:
     if not config.host:
         return note("no broker is set")
     where = f"{config.host}:{config.port_used}"
-    try:
-        socket.create_connection((config.host, config.port_used), REACH).close()
-    except socket.gaierror:
-        return error(f"{where}: there is no such name", "check mqtt.host, or give its address")
-    except TimeoutError:
-        return error(f"{where}: no answer within {REACH:g} s", f"ping {config.host}; a firewall may be in between")
-    except OSError as fault:
-        reason = (fault.strerror or str(fault)).lower()
-        return error(f"{where}: can't be reached ({reason})", "start the broker, or check mqtt.host and mqtt.port")
-    return _login(context, where)
+    fault = unreachable(
+        config.host,
+        config.port_used,
+        unknown="check mqtt.host, or give its address",
+        silent=f"ping {config.host}; a firewall may be in between",
+        refused="start the broker, or check mqtt.host and mqtt.port",
+    )
+    return fault or _login(context, where)
 
 
 def _login(context: Context, where: str) -> Finding:

@@ -34,7 +34,6 @@ class Masks:
     """
 
     def __init__(self, polygons: Polygons) -> None:
-        self._given = polygons
         self._polygons = [np.array(polygon, np.float64) for polygon in polygons]
         self._size = (0, 0)
         self._patches: list[tuple[slice, slice, Image]] = []
@@ -42,7 +41,7 @@ class Masks:
     @cached_property
     def _of_small(self) -> Masks:
         """The same polygons for small pictures, so that neither size is drawn anew for each frame."""
-        return Masks(self._given)
+        return Masks([polygon.tolist() for polygon in self._polygons])
 
     def __bool__(self) -> bool:
         return bool(self._polygons)
