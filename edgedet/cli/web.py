@@ -49,9 +49,9 @@ def token(settings: Settings) -> None:
 def cert(settings: Settings, force: bool) -> None:
     """Make a certificate for this machine's names and addresses, signed by itself."""
     check_extra(cryptography="cryptography")
-    from edgedet.web.accounts import web_folder
     from edgedet.web.certificate import fingerprint, read, write_pair
     from edgedet.web.encryption import files_of
+    from edgedet.web.folder import web_folder
 
     config = settings.config.web
     cert_file, key_file = files_of(config, web_folder(config, settings.config.storage.path))
@@ -163,7 +163,8 @@ def revoke_machine(settings: Settings, name: str) -> None:
 @contextmanager
 def _accounts(settings: Settings) -> Iterator[Accounts]:
     check_extra()
-    from edgedet.web.accounts import Accounts, web_folder
+    from edgedet.web.accounts import Accounts
+    from edgedet.web.folder import web_folder
 
     config = settings.config.web
     accounts = Accounts(web_folder(config, settings.config.storage.path), config)

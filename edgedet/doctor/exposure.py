@@ -68,10 +68,10 @@ def certificate(context: Context) -> Finding:
 
 
 def state(context: Context) -> Path:
-    """The folder of users and certificates; as ``edgedet.web.accounts.web_folder``, which wants FastAPI."""
-    from edgedet.privacy.switch import state_folder
+    """The folder of users and certificates."""
+    from edgedet.web.folder import web_folder  # it leads to NumPy, which may be what is broken
 
-    return (context.config.web.state or state_folder(context.config.storage.path)) / "web"
+    return web_folder(context.config.web, context.config.storage.path)
 
 
 def _page(context: Context) -> Iterator[Finding]:

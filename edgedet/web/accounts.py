@@ -9,7 +9,6 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection
 
 from edgedet.config.web import WebConfig
-from edgedet.privacy.switch import state_folder
 from edgedet.web.attempts import Attempts
 from edgedet.web.audit import Audit
 from edgedet.web.database import Database
@@ -18,21 +17,11 @@ from edgedet.web.tokens import Machines, SetupToken
 from edgedet.web.users import Users
 
 
-def web_folder(config: WebConfig, storage: Path | None) -> Path:
-    """Where users, certificates and the audit log are kept: ``web`` in ``web.state``, else where all state is.
-
-    Args:
-        config: ``[web]``.
-        storage: ``storage.path``.
-    """
-    return (config.state or state_folder(storage)) / "web"
-
-
 class Accounts:
     """People, machines, who is logged in, who guesses, and the log of it all; thread-safe.
 
     Args:
-        folder: see :func:`web_folder`.
+        folder: see :func:`edgedet.web.folder.web_folder`.
         config: ``[web]``: how long sessions last.
 
     Attributes:

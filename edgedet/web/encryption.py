@@ -18,7 +18,7 @@ def files_of(config: WebConfig, folder: Path) -> tuple[Path, Path]:
 
     Args:
         config: ``[web]``.
-        folder: of :func:`edgedet.web.accounts.web_folder`.
+        folder: of :func:`edgedet.web.folder.web_folder`.
     """
     if config.cert_file is not None and config.key_file is not None:
         return config.cert_file, config.key_file

@@ -13,10 +13,11 @@ from typing import Any
 from edgedet.config.web import WebConfig
 from edgedet.control import Control
 from edgedet.publish.feed import Feed
-from edgedet.web.accounts import Accounts, web_folder
+from edgedet.web.accounts import Accounts
 from edgedet.web.app import make_app
 from edgedet.web.desk import Desk
 from edgedet.web.encryption import Encryption
+from edgedet.web.folder import web_folder
 from edgedet.web.hub import Hub
 from edgedet.web.register import Register
 from edgedet.web.server import Server

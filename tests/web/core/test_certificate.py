@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from edgedet.config.web import WebConfig
 from edgedet.errors import ConfigError
-from edgedet.web.accounts import web_folder
 from edgedet.web.certificate import complaint, fingerprint, own_addresses, read, write_pair
 from edgedet.web.desk import Desk
 from edgedet.web.encryption import Encryption
+from edgedet.web.folder import web_folder
 from edgedet.web.service import WebService
 from edgedet.web.sockets import listen
 from tests.web.core.serving import GET, ask, port_of, read_all, serving

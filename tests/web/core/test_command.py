@@ -14,7 +14,8 @@ from click.testing import CliRunner, Result
 from edgedet.cli import cli
 from edgedet.config.web import WebConfig
 from edgedet.errors import ConfigError
-from edgedet.web.accounts import Accounts, web_folder
+from edgedet.web.accounts import Accounts
+from edgedet.web.folder import web_folder
 from tests.e2e.program import PROGRAM
 from tests.web.driving import make_settings
 

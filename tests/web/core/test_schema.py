@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 
 from edgedet.config.web import WebConfig
-from edgedet.web.accounts import Accounts, web_folder
+from edgedet.web.accounts import Accounts
 from edgedet.web.desk import Desk
+from edgedet.web.folder import web_folder
 from tests.web.core.serving import serving
 
 ENDLESS = r"/stream\.mjpg$"

@@ -15,8 +15,9 @@ import pytest
 from edgedet.config.web import WebConfig
 from edgedet.errors import OutputError
 from edgedet.web import build_web
-from edgedet.web.accounts import Accounts, web_folder
+from edgedet.web.accounts import Accounts
 from edgedet.web.desk import Desk
+from edgedet.web.folder import web_folder
 from edgedet.web.service import WebService
 from edgedet.web.sockets import listen
 from tests.web.core.serving import GET, answers, ask, port_of, read_all, serving, wait_for

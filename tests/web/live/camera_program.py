@@ -20,7 +20,8 @@ from edgedet.app import App
 from edgedet.config.live import LiveConfig
 from edgedet.config.web import WebConfig
 from edgedet.stages import build_cameras, build_detector
-from edgedet.web.accounts import Accounts, web_folder
+from edgedet.web.accounts import Accounts
+from edgedet.web.folder import web_folder
 from edgedet.web.hub import Hub
 from edgedet.web.service import WebService
 from tests.places import MODEL

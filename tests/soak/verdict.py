@@ -1,0 +1,105 @@
+"""What a soak must have kept to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.soak.house import MAX_GB
+
+Columns = Mapping[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure and its limit.
+
+    Attributes:
+        name: what it is.
+        value, limit: in ``unit``; kept if the value is at most the limit, or at least where ``least``.
+    """
+
+    name: str
+    value: float
+    limit: float
+    unit: str
+    least: bool = False
+
+    @property
+    def kept(self) -> bool:
+        return self.value >= self.limit if self.least else self.value <= self.limit
+
+    def __str__(self) -> str:
+        relation = ">=" if self.least else "<="
+        mark = "ok  " if self.kept else "FAIL"
+        return f"{mark}  {self.name:34} {self.value:9.2f} {self.unit:9} ({relation} {self.limit:g})"
+
+
+def judge(columns: Columns, exit_code: int, log: str) -> list[Figure]:
+    """Every figure of a run, the first half of which is taken as warming up.
+
+    Slopes are of the line through the second half; drifts compare the medians of the last and the second quarter.
+    """
+    seconds = columns["second"]
+    late = seconds >= seconds[-1] / 2
+    pause = float(np.median(np.diff(seconds)))
+    stuck = longest_rest(columns["least"]) * pause
+    return [
+        Figure("memory, slope", _slope(columns, "rss_mb", late), 6, "MB/h"),
+        Figure("memory, most", float(columns["rss_mb"].max()), 450, "MB"),
+        Figure("open files, drift", _drift(columns, "fds"), 4, ""),
+        Figure("threads, drift", _drift(columns, "threads"), 3, ""),
+        Figure("database, slope", _slope(columns, "database_mb", late), 2, "MB/h"),
+        Figure("database, most", float(columns["database_mb"].max()), 24, "MB"),
+        Figure("store, most", float(columns["store_mb"].max()), MAX_GB * 1e3 * 1.1, "MB"),
+        Figure("latency, last quarter / second", _ratio(columns, "latency_ms"), 1.5, ""),
+        Figure("processor, last quarter / second", _busy_ratio(columns), 1.25, ""),
+        Figure("longest rest of a camera", stuck, 120, "s"),
+        Figure("news of events over the broker", float(columns["told"][-1]), seconds[-1] / 120, "", least=True),
+        Figure("tracebacks in the log", float(log.count("Traceback")), 0, ""),
+        Figure("exit code", float(exit_code), 0, ""),
+    ]
+
+
+def longest_rest(counts: NDArray[np.float64]) -> int:
+    """The most looks in a row at which a counter had not moved.
+
+    >>> longest_rest(np.array([1.0, 2, 2, 2, 3]))
+    2
+    """
+    longest = run = 0
+    for moved in np.diff(counts) > 0:
+        run = 0 if moved else run + 1
+        longest = max(longest, run)
+    return longest
+
+
+def _slope(columns: Columns, name: str, where: NDArray[np.bool_]) -> float:
+    """Of the line through these looks, by the hour."""
+    return float(np.polyfit(columns["second"][where], columns[name][where], 1)[0] * 3600)
+
+
+def _quarters(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The medians of the second quarter and the last."""
+    parts = np.array_split(values, 4)
+    return float(np.median(parts[1])), float(np.median(parts[3]))
+
+
+def _drift(columns: Columns, name: str) -> float:
+    second, last = _quarters(columns[name])
+    return last - second
+
+
+def _ratio(columns: Columns, name: str) -> float:
+    second, last = _quarters(columns[name])
+    return last / max(second, 1e-9)
+
+
+def _busy_ratio(columns: Columns) -> float:
+    """Processor seconds a second, of the last quarter by those of the second."""
+    busy = np.diff(columns["cpu_s"]) / np.diff(columns["second"])
+    second, last = _quarters(busy)
+    return last / max(second, 1e-9)
