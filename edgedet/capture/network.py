@@ -11,7 +11,7 @@ from edgedet.capture.receiver import Lost
 from edgedet.errors import SourceError
 
 _SLOWLY: tuple[tuple[type[Exception], str], ...] = (
-    (av.HTTPUnauthorizedError, "wrong or missing user or password (401); put them in the address: //USER:PASSWORD@..."),
+    (av.HTTPUnauthorizedError, "wrong or missing user or password (401); write USER:PASSWORD before the host's name"),
     (av.HTTPForbiddenError, "forbidden for this user (403); give the user the right on the camera"),
     (av.HTTPNotFoundError, "the camera has nothing at this path (404); check the address"),
     (av.HTTPClientError, "the camera refuses the request (4xx); check the address"),
@@ -37,7 +37,7 @@ def host_of(uri: str) -> str:
         host = None
     if not host:
         raise SourceError(
-            "no address of a stream; write special characters in the password as %23 (#), %40 (@), %2F (/)"
+            "no address of a stream; write special characters in the password as %23 (#), %40 (at sign), %2F (/)"
         )
     return host
 

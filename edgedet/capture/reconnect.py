@@ -58,6 +58,7 @@ class Reconnecting:
         self._receiver: Receiver | None = None
         self._closed, self._lock = threading.Event(), threading.Lock()
         self._start = time.monotonic()
+        self._zero = 0.0 if live else self._start  # a live source's clock goes on when it is made anew
         self._stands_since = self._lost_since = self._closed_since = 0.0
         self._attempts = self._reconnects = self._counted = 0
         self._pause = 0.0
@@ -66,7 +67,7 @@ class Reconnecting:
         """Hand the encoded packets to ``tap`` as they come, from the next connection on; False if there are none."""
         if self._relay is None:
             return False
-        self._relay.tap, self._relay.start = tap, self._start
+        self._relay.tap, self._relay.start = tap, self._zero
         return True
 
     def open(self) -> None:
@@ -156,8 +157,8 @@ class Reconnecting:
         if image is None:
             return None
         wall = datetime.now(UTC) - timedelta(seconds=time.monotonic() - shot.taken)
-        since = shot.taken - self._start
-        return Frame(image, self._counted + number, since, since, shot.taken, wall, self.uri, shot.small, shot.found)
+        since, elapsed = shot.taken - self._start, shot.taken - self._zero
+        return Frame(image, self._counted + number, since, elapsed, shot.taken, wall, self.uri, shot.small, shot.found)
 
     def _named(self, error: SourceError) -> SourceError:
         return SourceError(f"{self._name}: {error}")

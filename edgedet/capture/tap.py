@@ -122,7 +122,7 @@ class Relay:
 
     Attributes:
         tap: who takes them; None: nobody.
-        start: ``time.monotonic()`` seconds of the source's zero.
+        start: ``time.monotonic()`` seconds of the source's zero; 0 of a live one.
     """
 
     def __init__(self) -> None:

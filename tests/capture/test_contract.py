@@ -101,6 +101,15 @@ def test_frames_are_numbered_stamped_owned_and_read_only(source: Source) -> None
         assert frame.source
 
 
+def test_the_clock_of_a_live_source_is_the_same_for_whatever_is_opened_after_it(source: Source) -> None:
+    """A camera that was private is opened anew; who times what happens in the picture must not see time go back."""
+    source.open()
+    frames = [frame for frame in (source.read() for _ in range(4)) if frame is not None]
+    if source.live:
+        assert all(abs(frame.elapsed - time.monotonic()) < 60 for frame in frames)
+    assert [frame.elapsed for frame in frames] == sorted(frame.elapsed for frame in frames)
+
+
 def test_pictures_do_not_change_after_they_are_given(source: Source) -> None:
     source.open()
     frames = [frame for frame in (source.read() for _ in range(4)) if frame is not None]

@@ -3,12 +3,15 @@ from __future__ import annotations
 import string
 from urllib.parse import quote
 
+import av
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edgedet.capture.network import explain, host_of
 from edgedet.capture.redact import redact
 from edgedet.capture.uri import scheme_of
+from edgedet.errors import SourceError
 
 SECRETS = st.text(string.ascii_letters + string.digits + string.punctuation + " äß", min_size=1).map(
     lambda word: f"Zq{word}qZ"  # what no other part of the address contains
@@ -38,6 +41,15 @@ def test_secret_query_values_never_show(key: str, word: str, host: str) -> None:
 @pytest.mark.parametrize("uri", ["demo:", "0", "/home/me/a@b.mp4", "rtsp://cam/live@1", "clips/*.mp4", "http://c:80/x"])
 def test_what_is_no_secret_stays(uri: str) -> None:
     assert redact(uri) == uri
+
+
+def test_why_a_camera_is_lost_can_still_be_read() -> None:
+    """An at sign in the reason would be taken for the end of the password, and all before it be hidden."""
+    denied = explain(av.HTTPUnauthorizedError(401, "no"), 3)
+    with pytest.raises(SourceError) as nonsense:
+        host_of("rtsp://")
+    for reason in (denied, nonsense.value):
+        assert redact(f"rtsp://cam:secret@10.0.0.7/live: {reason}") == f"rtsp://***@10.0.0.7/live: {reason}"
 
 
 @given(st.text())

@@ -14,7 +14,7 @@ from edgedet.capture.tap import EncodedPacket
 from edgedet.disk import sync_folder
 from edgedet.events.places import Places, Segment
 from edgedet.events.recorder.fragments import FragmentWriter
-from edgedet.events.recorder.parts import reading
+from edgedet.events.recorder.parts import open_part, reading
 from edgedet.events.recorder.ring import Ring
 
 log = logging.getLogger(__name__)
@@ -151,6 +151,7 @@ def repair_segment(unfinished: Path, camera: str) -> Segment | None:
         OSError: it can't be read or renamed now.
     """
     final = unfinished.with_name(unfinished.name.removeprefix(".").removesuffix(".part"))
+    open_part(unfinished)  # cuts off what would keep the rest from playing
     seconds = 0.0
     with contextlib.suppress(FFmpegError, FileNotFoundError, IndexError), reading(unfinished) as container:
         for packet in container.demux(video=0):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,9 @@ from edgedet.events.recorder.track import begin_of
 
 _LENGTH = 4
 """Bytes before each NAL unit in an MP4 file that say how long it is."""
+
+_HEADER = 8
+"""Bytes of a box of an MP4 file that say how long it is, and what."""
 
 
 def part_path(folder: Path, number: int) -> Path:
@@ -64,20 +68,44 @@ class Part:
 def open_part(path: Path) -> Part | None:
     """Look into a file; None if there is nothing in it that plays.
 
+    Where writing broke off within a fragment's own index (``moof``), FFmpeg opens nothing of the file; then that
+    fragment is cut off, and what comes before it is there again.
+
     Raises:
         OSError: it can't be read.
     """
-    try:
-        with reading(path) as container:
-            if not container.streams.video:
-                return None
-            context: av.VideoCodecContext | None = container.streams.video[0].codec_context
-            if context is None or context.name not in CODECS or not context.extradata:
-                return None
-            stream = EncodedStream(context.name, context.extradata, context.width, context.height)
-            return Part(path, stream, begin_of(container))
-    except (FFmpegError, FileNotFoundError):
-        return None
+    for end in (None, *reversed(fragments_of(path))):
+        if end is not None:
+            os.truncate(path, end)
+        with contextlib.suppress(FFmpegError, FileNotFoundError):
+            return _look_into(path)
+    return None
+
+
+def _look_into(path: Path) -> Part | None:
+    with reading(path) as container:
+        if not container.streams.video:
+            return None
+        context: av.VideoCodecContext | None = container.streams.video[0].codec_context
+        if context is None or context.name not in CODECS or not context.extradata:
+            return None
+        stream = EncodedStream(context.name, context.extradata, context.width, context.height)
+        return Part(path, stream, begin_of(container))
+
+
+def fragments_of(path: Path) -> list[int]:
+    """Where each fragment (``moof``) of a file begins, up to where its boxes (ISO/IEC 14496-12) lead nowhere."""
+    found, at = [], 0
+    with contextlib.suppress(FileNotFoundError), path.open("rb") as file:
+        while len(header := file.read(_HEADER)) == _HEADER:
+            size, kind = int.from_bytes(header[:4], "big"), header[4:]
+            if kind == b"moof":
+                found.append(at)
+            if size < _HEADER:  # zeros; or 0 and 1, for boxes over 4 GB, which aren't written
+                break
+            at += size
+            file.seek(at)
+    return found
 
 
 def read_part(part: Part) -> Iterator[EncodedPacket]:

@@ -118,10 +118,11 @@ def test_a_clip_of_it_plays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         source = source_of()
         recording.recorder.attach(source)
         source.open()
+        opened = time.monotonic()
         for frame in read(source, 1.5):
             recording.recorder.frame(frame)
-        recording.recorder.event(event("start", 1.2))
-        change = event("end", 1.2, 1.6)
+        recording.recorder.event(event("start", opened + 1.2))
+        change = event("end", opened + 1.2, opened + 1.6)
         recording.recorder.event(change)
         list(read(source, 0.8))
         clip = recording.clip_of(change.event)

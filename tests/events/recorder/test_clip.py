@@ -9,21 +9,21 @@ from pathlib import Path
 
 import av
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from edgedet.capture.tap import CodecName, EncodedPacket
 from edgedet.events.recorder import inspect, parts_of, repair
 from edgedet.events.recorder.finish import finish
 from edgedet.events.recorder.fragments import FRAGMENT, FragmentWriter
-from edgedet.events.recorder.parts import part_path
+from edgedet.events.recorder.parts import fragments_of, part_path
 from tests.events.recorder.film import boxes, film, kept_units, names_in, pictures, stored
 
 WRITER = """
 import sys
 from pathlib import Path
 from edgedet.events.recorder.fragments import FragmentWriter
-from edgedet.events.recorder.parts import part_path
+from edgedet.events.recorder.parts import fragments_of, part_path
 from tests.events.recorder.film import film
 folder = Path(sys.argv[1])
 packets = film(60)
@@ -101,6 +101,24 @@ def test_ends_where_it_is_told_to(tmp_path: Path) -> None:
     assert kept.seconds == pytest.approx(4.3, abs=0.01)
 
 
+@pytest.mark.parametrize("zeros", [0, 1, 3000])
+def test_torn_in_the_middle_of_a_fragments_index(tmp_path: Path, zeros: int) -> None:
+    """FFmpeg opens no file whose last ``moof`` is damaged; the fragments before it are whole all the same."""
+    path = write(tmp_path / "a", FILM)
+    whole, last = path.read_bytes(), fragments_of(path)[-1]
+    expected = None
+    for cut in (4, 12, 100, 200):
+        for old in path.parent.glob("*"):
+            old.unlink()
+        path = write(tmp_path / "a", FILM)
+        path.write_bytes(whole[: last + cut] + bytes(zeros))
+        kept = repair(path)
+        assert kept is not None
+        expected = expected or stored(kept.path)
+        assert stored(kept.path) == expected
+
+
+@example(cut=0.6875, zeros=0)
 @given(cut=st.floats(0, 1), zeros=st.integers(0, 3000))
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_torn_anywhere_what_is_whole_is_saved(tmp_path: Path, cut: float, zeros: int) -> None:
