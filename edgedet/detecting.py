@@ -6,13 +6,19 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from edgedet.camera import Camera
+from edgedet.errors import InferenceLost
 from edgedet.events.change import Change
+from edgedet.inference.apart.runtime import ApartRuntime
 from edgedet.inference.detector import Detector
 from edgedet.slot import Turns
-from edgedet.types import Frame, FrameResult
+from edgedet.types import Detections, Frame, FrameResult
+
+BACK_WITHIN = 60.0
+"""Seconds a film waits for a model's process that is being started again."""
 
 
 class Detecting:
@@ -29,6 +35,7 @@ class Detecting:
         detector: what finds the objects now.
         most_fps: frames a second taken at most, of all live cameras together; 0: as many as can be. Any thread may
             set it.
+        missed: frames that nobody looked at because the model's process was gone.
     """
 
     def __init__(
@@ -39,7 +46,7 @@ class Detecting:
         on_result: Callable[[FrameResult], None],
     ) -> None:
         self.frames = Turns[Frame | None](list(cameras), {name for name, each in cameras.items() if not each.live})
-        self.detector, self.most_fps = detector, 0.0
+        self.detector, self.most_fps, self.missed = detector, 0.0, 0
         self._cameras, self._on_changes, self._on_result = cameras, on_changes, on_result
         self._newest: dict[str, FrameResult] = {}
         self._between = deque[Callable[[], None]]()
@@ -68,10 +75,16 @@ class Detecting:
         self.between_frames(change)
 
     def about(self) -> dict[str, Any]:
-        """What runs: ``model``, ``runtime``, ``threads`` and the most frames a second that are taken, 0: no limit."""
+        """What runs: ``model``, ``runtime``, ``threads`` and the most frames a second that are taken, 0: no limit.
+
+        ``inference``, where the model runs in a process of its own: how that goes, and how many frames it ``missed``.
+        """
         runtime = self.detector.runtime
         model = str(self.detector.model.path)
-        return {"model": model, "runtime": runtime.name, "threads": runtime.threads, "most_fps": self.most_fps}
+        about = {"model": model, "runtime": runtime.name, "threads": runtime.threads, "most_fps": self.most_fps}
+        if isinstance(runtime, ApartRuntime):
+            about["inference"] = {**runtime.report(), "missed": self.missed}
+        return about
 
     def run(self, frames: int = 0) -> None:
         """Until every camera has ended, :meth:`stop`, or so many frames are done; 0: no end."""
@@ -105,10 +118,26 @@ class Detecting:
     def _detect(self, camera: Camera, frame: Frame) -> None:
         if camera.limits is not None:
             self.detector.limits = camera.limits
-        result, changes = camera.watch(frame, self.detector.detect_frame)
+        try:
+            result, changes = camera.watch(frame, partial(self._find, camera.live))
+        except InferenceLost:
+            if not camera.live:
+                raise
+            return  # nothing can be shown of it: what has to be hidden in it isn't known
         self._newest[camera.name] = result
         self._on_changes(changes)
         self._on_result(result)
+
+    def _find(self, live: bool, frame: Frame) -> tuple[Detections, dict[str, float]]:
+        """What is in a frame; every frame of a film counts, so that one waits for a process that was lost."""
+        runtime = self.detector.runtime
+        try:
+            return self.detector.detect_frame(frame)
+        except InferenceLost:
+            if live or not isinstance(runtime, ApartRuntime) or not runtime.back(BACK_WITHIN):
+                self.missed += 1
+                raise
+            return self.detector.detect_frame(frame)
 
     def _end(self, camera: Camera) -> None:
         if camera.watcher is not None:

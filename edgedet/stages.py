@@ -36,10 +36,18 @@ reaches so much further back."""
 
 
 def build_detector(config: Config) -> Detector:
-    """The detector the configuration describes, loaded and warm."""
+    """The detector the configuration describes, loaded and warm.
+
+    Raises:
+        ConfigError: the model can't be run in the way that is asked for.
+        ModelError: it can't be run at all.
+        RuntimeMissing: there is nothing to run it.
+    """
     model, detect = config.model, config.detect
     path = find_model(model.path) if model.path is not None else None
     kind = detector_for(path) if path is not None else None
+    if kind is not None and model.isolate != "off":
+        raise ConfigError(f"model.isolate: {path} isn't run by the interpreter; leave isolate off")
     return (kind or Detector)(
         path,
         labels=model.labels,
@@ -52,6 +60,7 @@ def build_detector(config: Config) -> Detector:
         delegate=model.delegate,
         delegate_fallback=model.delegate_fallback,
         resize=model.resize,
+        isolate=model.isolate,
     )
 
 

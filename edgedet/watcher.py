@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edgedet.camera import Look, Watched
 from edgedet.config import CameraConfig
+from edgedet.errors import InferenceLost
 from edgedet.events.change import Change
 from edgedet.events.lifecycle import EventMaker
 from edgedet.events.motion import MotionGate, Outside
@@ -56,16 +57,27 @@ class Watcher:
 
     def rest(self, frame: Frame, look: Look) -> Watched:
         """Only cover what must not be seen in one frame; what was going on is over."""
-        changes = self._over()
         if self._config.privacy.blur:
             self._look(frame, look)
+        changes = self._over()
+        if self._config.privacy.blur:
             frame = self._blur.cover(frame, self._raw)
         return Watched(frame, self._last, changes)
 
     def _look(self, frame: Frame, look: Look) -> bool:
+        """Whether anybody looked at a frame, for it was worth it and could be done.
+
+        Raises:
+            InferenceLost: it couldn't be done, and who has to be covered in it isn't known.
+        """
         looked = self._gate is None or self._gate(frame)
         if looked:
-            self._raw = look(frame)
+            try:
+                self._raw = look(frame)
+            except InferenceLost:
+                if self._config.privacy.blur or not self._live:
+                    raise
+                return False  # the objects stay where they were seen last, and their events go on
         return looked
 
     def end(self) -> list[Change]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import errno
 import faulthandler
 import importlib
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from edgedet.errors import ConfigError, EdgedetError
+from edgedet.errors import ConfigError, EdgedetError, printable
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -46,6 +45,10 @@ COMMANDS = {
 }
 
 
+_CV2_NO_MEMORY = -4
+"""The ``code`` of OpenCV's own error where it can't have memory (cv::Error::StsNoMem)."""
+
+
 class Commands(click.Group):
     """A group whose commands are imported on demand."""
 
@@ -66,6 +69,8 @@ class Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """A command by its name, with a suggestion for one that is nearly right."""
         if args[0] not in COMMANDS and not ctx.resilient_parsing:
+            import difflib  # 5 ms that only a mistake has to wait for
+
             close = difflib.get_close_matches(args[0], COMMANDS, n=1)
             hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(COMMANDS)}"
             raise click.UsageError(f"{args[0]}: no such command; {hint}", ctx)
@@ -130,15 +135,21 @@ def main() -> NoReturn:
     except BrokenPipeError:  # the reader has seen enough
         _forget_stdout()
         _end(0)
-    except MemoryError as error:
-        _end(2, "not enough memory; use a smaller model or picture, or close something", error=error)
     except Exception as error:
+        if _is_out_of_memory(error):
+            _end(2, "not enough memory; use a smaller model or picture, or close something", error=error)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             _forget_stdout()
             _end(2, f"{error.filename or 'output'}: can't be written ({error.strerror}); make room", error=error)
         text = " ".join(f"{type(error).__name__}: {error}".split())
         _end(1, f"internal error: {text}; please report it (EDGEDET_DEBUG=1 shows where)", error=error)
     sys.exit(code)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Whether it means that there is no more memory: by Python, by OpenCV, by the loader of a library."""
+    unmapped = isinstance(error, ImportError) and str(error).endswith("failed to map segment from shared object")
+    return isinstance(error, MemoryError) or getattr(error, "code", None) == _CV2_NO_MEMORY or unmapped
 
 
 def _run() -> int:
@@ -172,5 +183,5 @@ def _end(code: int, *lines: str, error: BaseException | None = None) -> NoReturn
 
     level = "<3>" if is_journal() else ""
     for line in lines:
-        click.echo(f"{level}edgedet: {'' if code == 1 else 'error: '}{hide(line)}", err=True)
+        click.echo(f"{level}edgedet: {'' if code == 1 else 'error: '}{printable(hide(line))}", err=True)
     sys.exit(code)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import model_validator
+
 from edgedet.config.section import Fraction, Section, key
 
 
@@ -18,6 +20,18 @@ class ModelConfig(Section):
     delegate: str = key("", "an external delegate's library, e.g. libedgetpu.so.1")
     delegate_fallback: bool = key(False, "run on the CPU, and say so, when the delegate can't be loaded")
     resize: Literal["auto", "letterbox", "stretch"] = key("auto", "how a frame meets the model's shape; auto: the card")
+    isolate: Literal["off", "process", "sandbox"] = key(
+        "off", "run the model in a process of its own; sandbox: one that may do nothing but compute", "--isolate"
+    )
+
+    @model_validator(mode="after")
+    def _delegate_outside(self) -> ModelConfig:
+        if self.isolate == "sandbox" and self.delegate:
+            raise ValueError(
+                f'isolate: "sandbox" would keep the delegate {self.delegate} from its device; take "process", or leave '
+                "the delegate out"
+            )
+        return self
 
 
 class DetectConfig(Section):

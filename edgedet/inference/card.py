@@ -70,12 +70,15 @@ class Card(_Part):
             return None
         file = self.path.parent / self.anchors.file
         try:
-            anchors = np.load(file, allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
+            if not file.is_file():
+                raise FileNotFoundError("no such file")
+            # mapped, so that a size it only claims is refused before it is made room for
+            anchors = np.array(np.lib.format.open_memmap(file, mode="r"), np.float32, order="C")
+        except Exception as error:  # NumPy lets out whatever its parser stumbles over in a damaged header
             raise ModelError(f"{file}: the card {self.path.name} names it but it can't be read ({error})") from None
         if anchors.ndim != 2 or anchors.shape[1] != 4:
             raise ModelError(f"{file}: anchors have shape {anchors.shape}; wanted (N, 4): cx, cy, w, h")
-        return np.ascontiguousarray(anchors, np.float32)
+        return anchors
 
 
 def models_folder() -> Path:

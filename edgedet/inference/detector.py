@@ -6,12 +6,14 @@ import contextlib
 import logging
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from edgedet.errors import HeadError, LabelsError, ModelError
+from edgedet.inference.apart.runtime import ApartRuntime, open_apart
 from edgedet.inference.card import Card, default_model, find_card
 from edgedet.inference.flatfile import ModelFile, read_model
 from edgedet.inference.heads import Candidates, Head, recognise
@@ -53,6 +55,8 @@ class Detector:
         delegate: library of an external delegate, such as ``libedgetpu.so.1``.
         delegate_fallback: run on the CPU, with a warning, when the delegate can't be loaded.
         resize: ``letterbox`` (keeps shapes), ``stretch``, or ``auto``: as the model's card or family has it.
+        isolate: ``process`` runs the interpreter in a process of its own, which is started again when it dies;
+            ``sandbox`` in one that may do nothing but compute, for a model nobody vouches for; ``off``: in this one.
 
     Attributes:
         labels: the name of every class, by class id.
@@ -80,14 +84,21 @@ class Detector:
         delegate: str = "",
         delegate_fallback: bool = False,
         resize: str = "auto",
+        isolate: str = "off",
     ) -> None:
         path = Path(model) if model is not None else default_model()
         file = read_model(path)
         card = find_card(path, file.sha256)
-        ensure_runnable(path, file.sha256, runtime, delegate, delegate_fallback)
-        opened = open_runtime(path, runtime, threads, delegate, delegate_fallback)
+        opened: Runtime
+        if isolate == "off":
+            ensure_runnable(path, file.sha256, runtime, delegate, delegate_fallback)
+            opened = open_runtime(path, runtime, threads, delegate, delegate_fallback)
+        else:
+            opened = open_apart(path, runtime, threads, delegate, delegate_fallback, sandbox=isolate == "sandbox")
         self._assemble(file, card, opened, *_labels(file, card, Path(labels) if labels else None), resize)
         self.limits = Limits.of(self.labels, confidence, class_confidence, iou, max_detections)
+        if isinstance(opened, ApartRuntime):
+            opened.keep()
 
     def _assemble(
         self, file: ModelFile, card: Card, runtime: Runtime, names: tuple[str, ...] | None, origin: str, resize: str
@@ -115,13 +126,17 @@ class Detector:
 
     def detect_timed(self, image: Image) -> tuple[Detections, dict[str, float]]:
         """As :meth:`detect` for a BGR picture, and the seconds ``preprocess``, ``invoke`` and ``decode`` took."""
+        return self._detect(image, (image.shape[1], image.shape[0]))
+
+    def _detect(self, image: Image, size: tuple[int, int]) -> tuple[Detections, dict[str, float]]:
+        """Look for objects in ``image``; their boxes are in pixels of a picture of this width and height."""
         start = time.perf_counter()
         placement = self._preprocess(image, self.runtime.input())
         written = time.perf_counter()
         self.runtime.invoke()
         invoked = time.perf_counter()
         candidates = self.head.decode(self.runtime.output, self.limits.scores)
-        found = self._finish(candidates, placement, (image.shape[1], image.shape[0]))
+        found = self._finish(candidates, placement, size)
         decoded = time.perf_counter()
         return found, {"preprocess": written - start, "invoke": invoked - written, "decode": decoded - invoked}
 
@@ -131,11 +146,14 @@ class Detector:
         Returns:
             Them, and the seconds each step took, as :meth:`detect_timed` has it.
         """
-        if frame.small is None:
-            return self.detect_timed(frame.image)
-        height, width = frame.small.shape[:2]
-        found, seconds = self.detect_timed(frame.small)
-        return found.scale(frame.width / width, frame.height / height), seconds
+        return self._detect(frame.image if frame.small is None else frame.small, (frame.width, frame.height))
+
+    def ready(self, frame: Frame) -> Frame:
+        """A frame with its small picture made, as this detector would make it itself; from any thread.
+
+        What is found is the same. It is for frames that are sure to be looked at: they are made ready meanwhile.
+        """
+        return frame if frame.small is not None else replace(frame, small=self._preprocess.shrink(frame.image))
 
     @property
     def input_size(self) -> tuple[int, int]:
@@ -173,18 +191,21 @@ class Detector:
 
     def _finish(self, found: Candidates, placement: Placement, size: tuple[int, int]) -> Detections:
         boxes, scores, class_ids = found.boxes, found.scores, found.class_ids
-        sound = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        if not sound.all():
+        if not (np.isfinite(boxes).all() and (boxes[:, 2:] > boxes[:, :2]).all()):
+            sound = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
             boxes, scores, class_ids = boxes[sound], scores[sound], class_ids[sound]
         if self.head.needs_nms:
             kept = non_maximum_suppression(boxes, scores, class_ids, self.limits.iou, self.limits.most)
         else:
             kept = np.argsort(-scores, kind="stable")[: self.limits.most]
+        if not len(kept):
+            return Detections.empty(self.labels)
         boxes = placement.to_frame(boxes[kept], self.input_size, size)
-        boxes = np.clip(boxes, 0, np.array(size * 2, np.float32))
+        boxes = np.minimum(np.maximum(boxes, 0), np.array(size * 2, np.float32))
         seen = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        scores = np.clip(scores[kept][seen], 0, 1)
-        return Detections(boxes[seen], scores, class_ids[kept][seen], self.labels)
+        if not seen.all():
+            boxes, kept = boxes[seen], kept[seen]
+        return Detections(boxes, np.minimum(np.maximum(scores[kept], 0), 1), class_ids[kept], self.labels)
 
 
 @contextlib.contextmanager

@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from edgedet.errors import printable
+
 MOST = 4_000_000
 """How much of a file is read: bytes and numbers count one each, a table counts for :data:`A_TABLE`.
 
@@ -95,8 +97,8 @@ class Table:
         return self._buffer.data[start : start + count]
 
     def text(self, field: int) -> str:
-        """A string."""
-        return self.bytes(field).decode("utf-8", "replace")
+        """A string; what isn't text in it, or would be obeyed by a terminal, shows as such."""
+        return printable(self.bytes(field).decode("utf-8", "replace"))
 
     def numbers(self, field: int, form: str = "i") -> tuple[float, ...]:
         """A vector of 32-bit integers (``i``) or floats (``f``)."""

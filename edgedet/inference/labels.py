@@ -13,6 +13,8 @@ GAP = "???"
 
 _BACKGROUND = {GAP, "background", "__background__", "_background_"}
 _NUMBERED = re.compile(r"(\d+)\s*[\s:,=]\s*(\S.*)")
+# what a terminal would obey; tabs and line ends are fine
+_CONTROL = re.compile(r"[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _MOST = 100_000
 
 
@@ -36,8 +38,8 @@ def read_labels(path: Path) -> tuple[str, ...]:
 
 def parse_labels(text: str, where: str) -> tuple[str, ...]:
     """The names in a labels text; ``where`` names it in errors. See :func:`read_labels`."""
-    if "\0" in text:
-        raise LabelsError(f"{where}: not a text file (it has NUL bytes); give one label a line")
+    if _CONTROL.search(text):
+        raise LabelsError(f"{where}: not a text file (it has NUL or other control characters); give one label a line")
     lines = [line.strip() for line in text.splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines:

@@ -1,30 +1,25 @@
 """Trying an unknown model in a child process first, since a bad one can take its whole process down.
 
 An interpreter is C++ that trusts the file: an index that points outside kills the process without a word. So a
-model seen for the first time is loaded and run by ``python -m edgedet.inference.probe MODEL`` before this process
-touches it; what passed is remembered by its sha256. Models that come with edgedet are known.
+model seen for the first time is loaded and run by a process of its own (:mod:`edgedet.inference.apart`) before this
+one touches it; what passed is remembered by its sha256. Models that come with edgedet are known.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edgedet.errors import EdgedetError, ModelError
+from edgedet.errors import ModelError
+from edgedet.inference.apart.runtime import open_apart
 from edgedet.inference.card import bundled_cards
-from edgedet.inference.runtime import Runtime, choose_runtime, open_runtime
+from edgedet.inference.runtime import Runtime, choose_runtime
 
 log = logging.getLogger(__name__)
-
-TIMEOUT = 120.0
-"""Seconds a model may take to load and run twice before it is taken for hung."""
 
 
 def ensure_runnable(model: Path, sha256: str, runtime: str, delegate: str = "", fallback: bool = False) -> None:
@@ -40,20 +35,11 @@ def ensure_runnable(model: Path, sha256: str, runtime: str, delegate: str = "", 
     if tried in _remembered(memory):
         return
     log.info("%s: not seen before; trying it in a process of its own first", model)
-    command = [sys.executable, "-m", "edgedet.inference.probe", str(model), runtime, delegate, str(int(fallback))]
+    trial = open_apart(model, runtime, 1, delegate, fallback)
     try:
-        child = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=TIMEOUT
-        )
-    except subprocess.TimeoutExpired:
-        raise ModelError(f"{model}: still not run after {TIMEOUT:.0f} s; it is damaged or too large here") from None
-    if child.returncode < 0:
-        raise ModelError(
-            f"{model}: the interpreter crashed on it ({signal.Signals(-child.returncode).name}); it is damaged or "
-            "uses what this runtime can't run: get it again, or another build of it"
-        )
-    if child.returncode:
-        raise ModelError((child.stdout.strip() or child.stderr.strip() or f"{model}: can't be run").splitlines()[-1])
+        run_on_noise(trial)
+    finally:
+        trial.close()
     _remember(memory, tried)
 
 
@@ -97,24 +83,3 @@ def _remember(memory: Path, tried: str) -> None:
             file.write(tried + "\n")
     except OSError as error:
         log.debug("%s: can't be written (%s); the model will be tried again next time", memory, error)
-
-
-def main() -> None:
-    """Load and run one model; one line on stdout and exit 1 if that can't be."""
-    model, runtime, delegate, fallback = sys.argv[1:]
-    try:
-        run_on_noise(open_runtime(Path(model), runtime, 1, delegate, fallback == "1"))
-    except EdgedetError as error:
-        print(error)
-        sys.exit(1)
-    except MemoryError:
-        print(f"{model}: needs more memory than there is; use a smaller model")
-        sys.exit(1)
-    except Exception as error:  # a damaged file can make the interpreter's Python side fail anywhere
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        print(f"{model}: can't be run ({reason}); it is damaged or no detector: get it again")
-        sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -7,12 +7,12 @@ times faster. ``tflite-runtime``, which came before it, is there for boards Lite
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import importlib.metadata
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,16 +87,20 @@ class Runtime(Protocol):
 class TFLiteRuntime:
     """A :class:`Runtime` over either package's ``Interpreter``; they share its interface."""
 
-    def __init__(self, package: str, model: Path, threads: int, delegate: str = "") -> None:
-        distribution, _ = _PACKAGES[package]
+    def __init__(
+        self, package: str, model: Path, threads: int, delegate: str = "", content: bytes | None = None
+    ) -> None:
         module = _import(package)
-        self.name = f"{package} {importlib.metadata.version(distribution)}"
+        self.name = f"{package} {_version(package)}"
         self.threads = threads
         delegates = [_load_delegate(module, delegate)] if delegate else []
         with _interpreter_messages() as messages:
             try:
                 self._interpreter = module.Interpreter(
-                    model_path=str(model), num_threads=threads, experimental_delegates=delegates
+                    model_path=str(model) if content is None else None,
+                    model_content=content,
+                    num_threads=threads,
+                    experimental_delegates=delegates,
                 )
                 self._interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
@@ -125,7 +129,12 @@ class TFLiteRuntime:
 
 
 def open_runtime(
-    model: Path, runtime: str = "auto", threads: int = 0, delegate: str = "", delegate_fallback: bool = False
+    model: Path,
+    runtime: str = "auto",
+    threads: int = 0,
+    delegate: str = "",
+    delegate_fallback: bool = False,
+    content: bytes | None = None,
 ) -> Runtime:
     """Load a model into the interpreter that is asked for, or the best one installed; the choice is logged.
 
@@ -135,6 +144,7 @@ def open_runtime(
         threads: 0 means the physical cores this process may use.
         delegate: the library of an external delegate, such as ``libedgetpu.so.1``.
         delegate_fallback: run on the CPU, with a warning, when the delegate can't be loaded.
+        content: the file's bytes, for who may not open it any more; None: they are read from it.
 
     Raises:
         RuntimeMissing: no interpreter, or the delegate, can be loaded.
@@ -144,12 +154,12 @@ def open_runtime(
     threads = threads or physical_cores()
     if delegate:
         try:
-            return TFLiteRuntime(package, model, threads, delegate)
+            return TFLiteRuntime(package, model, threads, delegate, content)
         except RuntimeMissing as error:
             if not delegate_fallback:
                 raise
             log.warning("%s; running on the CPU instead, as model.delegate_fallback allows", error)
-    return TFLiteRuntime(package, model, threads)
+    return TFLiteRuntime(package, model, threads, content=content)
 
 
 def choose_runtime(runtime: str = "auto") -> str:
@@ -195,6 +205,11 @@ def _import(package: str) -> Any:
         raise RuntimeMissing(f"{distribution}: can't be loaded ({_one_line(error)}); {remedy}") from None
 
 
+@functools.cache  # a sandbox may not ask later
+def _version(package: str) -> str:
+    return importlib.metadata.version(_PACKAGES[package][0])
+
+
 def _load_delegate(module: Any, library: str) -> Any:
     try:
         return module.load_delegate(library)
@@ -226,20 +241,22 @@ def _interpreter_messages() -> Iterator[Any]:
     """
     sys.stderr.flush()
     saved = os.dup(2)
-    with tempfile.TemporaryFile() as caught:
-        os.dup2(caught.fileno(), 2)
+    caught = os.memfd_create("edgedet-messages")  # as a file, but where none can be made too
+    os.dup2(caught, 2)
 
-        def lines() -> list[str]:
-            return os.pread(caught.fileno(), 1 << 16, 0).decode("utf-8", "replace").splitlines()
+    def lines() -> list[str]:
+        return os.pread(caught, 1 << 16, 0).decode("utf-8", "replace").splitlines()
 
-        try:
-            yield lambda: "; ".join(line.removeprefix("ERROR: ") for line in lines() if line.startswith("ERROR: "))
-        finally:
-            sys.stderr.flush()
-            os.dup2(saved, 2)
-            os.close(saved)
-            for line in lines():
-                if line.startswith(("INFO: ", "WARNING: ", "ERROR: ", "W0000 ", "I0000 ", "E0000 ")):
-                    log.debug("interpreter: %s", line)
-                else:
-                    print(line, file=sys.stderr)
+    try:
+        yield lambda: "; ".join(line.removeprefix("ERROR: ") for line in lines() if line.startswith("ERROR: "))
+    finally:
+        sys.stderr.flush()
+        os.dup2(saved, 2)
+        os.close(saved)
+        printed = lines()
+        os.close(caught)
+        for line in printed:
+            if line.startswith(("INFO: ", "WARNING: ", "ERROR: ", "W0000 ", "I0000 ", "E0000 ")):
+                log.debug("interpreter: %s", line)
+            else:
+                print(line, file=sys.stderr)

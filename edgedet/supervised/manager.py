@@ -26,7 +26,7 @@ class Manager:
     def tell(self, **news: object) -> None:
         """Send assignments in one message: ``tell(READY=1, STATUS="9.8 fps")``. Raises OSError if that can't be."""
         lines = (f"{name}={' '.join(str(value).split())}" for name, value in news.items())
-        self._socket.sendto("\n".join(lines).encode(), self._address)
+        self._socket.sendto("\n".join(lines).encode(errors="replace"), self._address)  # a file's name may be no text
 
 
 def watchdog_seconds(environ: Mapping[str, str], pid: int | None = None) -> float:
@@ -39,6 +39,6 @@ def watchdog_seconds(environ: Mapping[str, str], pid: int | None = None) -> floa
     try:
         seconds = int(environ.get("WATCHDOG_USEC", "0")) / 1e6
         meant = int(environ.get("WATCHDOG_PID", pid := os.getpid() if pid is None else pid))
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0
     return max(0.0, seconds) if meant == pid else 0.0

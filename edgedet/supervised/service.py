@@ -106,7 +106,12 @@ class Supervised:
             self._manager.tell(WATCHDOG=1)
         if now - self._said >= STATUS_EVERY:
             self._said = now
-            self._manager.tell(STATUS="; ".join(self._troubles) or status_of(self._cameras))
+            self._manager.tell(STATUS="; ".join(self._troubles) or self._status())
+
+    def _status(self) -> str:
+        inference = self._control.monitor.about().get("inference", {})
+        away = "detector restarting, " if inference.get("state") == "restarting" else ""
+        return away + status_of(self._cameras)
 
     @property
     def _cameras(self) -> Sequence[Camera]:

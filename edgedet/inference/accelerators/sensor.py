@@ -93,6 +93,10 @@ class SensorDetector(Detector):
         """Raises ModelError: only the camera's own frames can be looked at."""
         self._camera.refuse()
 
+    def ready(self, frame: Frame) -> Frame:
+        """The frame as it is: no picture is wanted."""
+        return frame
+
     def detect_frame(self, frame: Frame) -> tuple[Detections, dict[str, float]]:
         """What the camera found in its frame, that is kept by the limits.
 

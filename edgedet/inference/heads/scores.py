@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from edgedet.inference.runtime import Tensor
 
+Places = NDArray[np.intp]
+
 
 def sigmoid(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """1 / (1 + e^-x), without overflow."""
@@ -35,6 +37,7 @@ class ScoreReader:
             limits = np.iinfo(tensor.dtype)
             self._lowest = int(limits.min)
             self._table = self._real(np.arange(limits.min, limits.max + 1))
+        self._latest: tuple[NDArray[np.float32], NDArray[Any]] = (np.zeros(0, np.float32), np.zeros((0, 0)))
 
     def _real(self, elements: NDArray[Any]) -> NDArray[np.float32]:
         values = self._tensor.dequantize(elements)
@@ -46,10 +49,23 @@ class ScoreReader:
             return self._real(elements)
         return self._table[elements.astype(np.int32) - self._lowest]
 
+    def reaching(self, elements: NDArray[Any], probabilities: NDArray[np.float32]) -> tuple[Places, Places]:
+        """Rows and columns of the elements, (N, C), that mean at least the probability of their column, (C,)."""
+        given, limits = self._latest
+        if given is not probabilities or limits.shape != elements.shape:  # it is the same one for every frame
+            # one for each element: NumPy compares rows of a few columns one by one, twenty times as slowly
+            limits = np.tile(self.limits(probabilities), (len(elements), 1))
+            self._latest = (probabilities, limits)
+        # counted through: NumPy takes many times as long for places in two dimensions
+        rows, columns = np.divmod(np.flatnonzero(elements >= limits), elements.shape[1])
+        return rows, columns
+
     def limits(self, probabilities: NDArray[np.float32]) -> NDArray[Any]:
         """The lowest element that means at least this probability, for each; compare with ``elements >= limit``."""
         if self._table is not None:
-            return self._lowest + np.searchsorted(self._table, probabilities).astype(np.int32)
+            lowest = self._lowest + np.searchsorted(self._table, probabilities)
+            fits = lowest.max(initial=0) <= np.iinfo(self._tensor.dtype).max  # of one type they compare faster
+            return lowest.astype(self._tensor.dtype if fits else np.int32)
         if not self._logits:
             return probabilities
         with np.errstate(divide="ignore"):

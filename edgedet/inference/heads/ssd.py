@@ -143,7 +143,7 @@ class SsdHead:
             kept = scores[rows, class_ids]
         else:
             elements = elements[:, self._first :]
-            rows, class_ids = np.nonzero(elements >= self._read.limits(limits))
+            rows, class_ids = self._read.reaching(elements, limits)
             kept = self._read(elements[rows, class_ids])
         boxes = self._decode_boxes(flat(output(self._boxes), 4)[rows], self._anchors[rows])
         return Candidates(boxes, kept, class_ids.astype(np.int32))
