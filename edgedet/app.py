@@ -28,8 +28,10 @@ from edgedet.monitor import Monitor, status_line
 from edgedet.post import Post
 from edgedet.publish import Publisher
 from edgedet.service import Service
+from edgedet.shortfall import Saying
+from edgedet.slot import Slot
 from edgedet.stats import StageStats
-from edgedet.types import FrameResult
+from edgedet.types import Frame, FrameResult
 
 log = logging.getLogger(__name__)
 
@@ -200,13 +202,16 @@ class App:
         """Until stopped, the deadline, or every thread has come to its own end; a status line now and then."""
         next_line = time.monotonic() + self._interval if self._interval else float("inf")
         next_giving = time.monotonic() + GIVE_BACK_EVERY
-        until = deadline if deadline is not None else float("inf")
+        until, shortfall = deadline if deadline is not None else float("inf"), Saying()
         while not self._stopping.is_set() and any(thread.is_alive() for thread in threads):
             now = time.monotonic()
             if now >= until:
                 return
             if now >= next_line:
-                log.info("%s", status_line(self.report()))
+                report = self.report()
+                log.info("%s", status_line(report))
+                if (news := shortfall.hear(report["shortfall"])) is not None:
+                    log.info("%s", news)
                 next_line = now + self._interval
             if now >= next_giving:
                 give_back()
@@ -235,9 +240,13 @@ class App:
     def _capture(self, camera: Camera) -> None:
         slot = self.detecting.frames[camera.name]
         try:
-            camera.read_all(slot.put)
+            camera.read_all(slot.put if camera.live else partial(self._put_ready, slot))
         finally:
             slot.close()
+
+    def _put_ready(self, slot: Slot[Frame | None], frame: Frame | None) -> bool:
+        """A film's next frame is sure to be looked at: it is made ready while the detector is at the one before."""
+        return slot.put(frame if frame is None else self.detecting.detector.ready(frame))
 
     def _detect(self, frames: int) -> None:
         try:

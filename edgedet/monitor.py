@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import psutil
 
-from edgedet import board
 from edgedet.camera import Camera
 from edgedet.events.change import Change
+from edgedet.machine import Machine
+from edgedet.shortfall import shortfall
 from edgedet.stats import StageStats, percentiles_ms
 
 STEPS = ("age", "preprocess", "invoke", "decode")
-
-CPU_EVERY = 1.0
-"""Seconds a measured load holds at least: of a shorter time it would be noise, and several may ask at once."""
 
 
 class Told:
@@ -63,7 +59,7 @@ class Monitor:
         self.cameras, self.publishers, self.drops, self.about = cameras, publishers, drops, about
         self.told = Told()
         self._started = time.monotonic()
-        self._load = _Load()
+        self._machine = Machine()
 
     @property
     def uptime(self) -> float:
@@ -80,37 +76,39 @@ class Monitor:
         ``latency_ms`` has p50, p95 and p99 of: ``age`` (capture to the detector taking the frame), ``preprocess``,
         ``invoke``, ``decode``, ``publish`` (each publisher's own work), ``end_to_end`` (capture to published;
         to detected where nothing is published).
+
+        ``shortfall`` is None while every frame is looked at; see :func:`edgedet.shortfall.shortfall`.
         """
+        about = self.about()
         detect = [camera.detect for camera in self.cameras]
         latency = {step: _together(detect, step) for step in STEPS}
         latency["publish"] = _together(self.publishers, "publish")
         latency["end_to_end"] = _together(self.publishers or detect, "end_to_end")
-        throttle = board.throttled()
         cameras = {camera.name: _of(camera) for camera in self.cameras}
         first = next(iter(cameras.values()))
         seen = sum((seen_by(camera) for camera in self.cameras), Counter[str]())
         return {
-            **self.about(),
+            **about,
             "uptime_s": round(self.uptime, 3),
             "source": first["source"],
             "fps": first["fps"] | {"publish": {stage.name: round(stage.rate(), 2) for stage in self.publishers}},
             "frames": first["frames"],
             **({"cameras": cameras} if len(cameras) > 1 else {}),
             "objects": dict(seen),
+            "shortfall": shortfall(self.cameras, about.get("most_fps", 0)),
             "drops": {name: count() for name, count in self.drops.items()},
             "errors": {stage.name: stage.errors for stage in self.publishers},
             "latency_ms": {step: percentiles_ms(seconds) for step, seconds in latency.items()},
-            "cpu": self._load.percent(),
-            "rss_mb": round(psutil.Process().memory_info().rss / 2**20, 1),
-            "temperature_c": board.temperature(),
-            "throttled": list(throttle) if throttle is not None else None,
+            **self._machine.measure(),
         }
 
 
 def status_line(report: Mapping[str, Any]) -> str:
     """One line of a :meth:`Monitor.report` for people."""
-    latency, fps = report["latency_ms"], report["fps"]
-    parts = [f"{fps['detect']:.1f} fps (capture {fps['capture']:.1f})"]
+    latency, cameras = report["latency_ms"], report.get("cameras", {"": report})
+    detected, captured = (sum(each["fps"][step] for each in cameras.values()) for step in ("detect", "capture"))
+    several = f", {len(cameras)} cameras" if len(cameras) > 1 else ""
+    parts = [f"{detected:.1f} fps (capture {captured:.1f}{several})"]
     if latency["invoke"]:
         parts.append(f"invoke {latency['invoke']['p50']:.1f} ms")
     if latency["end_to_end"]:
@@ -125,8 +123,12 @@ def status_line(report: Mapping[str, Any]) -> str:
         parts.append(f"{report['temperature_c']:.0f} C")
     if report["throttled"]:
         parts.append(", ".join(report["throttled"]).upper())
-    if report["source"]["state"] != "open":
-        parts.append(f"source {report['source']['state']}: {report['source']['detail']}")
+    for name, camera in cameras.items():
+        if camera["source"]["state"] != "open":
+            which = f"source {name} " if name else "source "
+            parts.append(f"{which}{camera['source']['state']}: {camera['source']['detail']}")
+    if report.get("inference", {}).get("state") == "restarting":
+        parts.append("DETECTOR RESTARTING")
     seen = ", ".join(f"{label} {count}" for label, count in sorted(report["objects"].items()))
     return ", ".join(parts) + (f"; seen: {seen}" if seen else "; nothing seen yet")
 
@@ -134,29 +136,6 @@ def status_line(report: Mapping[str, Any]) -> str:
 def seen_by(camera: Camera) -> Counter[str]:
     """How often each label was found by a camera; a copy, since the detect thread counts on."""
     return Counter(dict(camera.seen))
-
-
-class _Load:
-    """How busy the processors are; asked by several threads, none of which shortens another's measurement."""
-
-    def __init__(self) -> None:
-        self._process, self._turn = psutil.Process(), threading.Lock()
-        self._latest: dict[str, float] | None = None
-        self._process.cpu_percent()  # both count from the call before: this is the first
-        psutil.cpu_percent()
-        self._at = 0.0
-
-    def percent(self) -> dict[str, float]:
-        """Of the process in percent of one core, and of the whole machine."""
-        with self._turn:
-            now = time.monotonic()
-            if self._latest is None or now - self._at >= CPU_EVERY:
-                self._at = now
-                self._latest = {
-                    "process_percent": self._process.cpu_percent(),
-                    "system_percent": psutil.cpu_percent(),
-                }
-            return dict(self._latest)
 
 
 def _of(camera: Camera) -> dict[str, Any]:

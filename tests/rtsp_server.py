@@ -1,6 +1,6 @@
 """An RTSP server for tests: a video file over and over, or a test pattern, as H.264.
 
-    /usr/bin/python3 tests/rtsp_server.py [--file clip.mp4] [--port 0] [--user NAME --password WORD]
+    /usr/bin/python3 tests/rtsp_server.py [--file clip.mp4 [--rate 25]] [--port 0] [--user NAME --password WORD]
 
 Prints its address once it listens. It runs on Debian's Python, whose GStreamer bindings no environment has:
 apt install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-{base,good,bad,ugly} gstreamer1.0-libav
@@ -22,14 +22,14 @@ PATTERN = "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height
 class LoopingFactory(GstRtspServer.RTSPMediaFactory):
     """Starts the file again when it ends, without the clients noticing: the end is swallowed, its place sought."""
 
-    def __init__(self, path):
+    def __init__(self, path, rate):
         super().__init__()
-        self._path = path
+        self._path, self._rate = path, rate
 
     def do_create_element(self, _url):
         bin_ = Gst.parse_launch(
             f'( filesrc location="{self._path}" ! decodebin ! videoconvert name=raw ! videorate '
-            f"! video/x-raw,framerate=25/1 ! {ENCODE} )"
+            f"! video/x-raw,framerate={self._rate}/1 ! {ENCODE} )"
         )
         pad = bin_.get_by_name("raw").get_static_pad("sink")
         pad.add_probe(Gst.PadProbeType.EVENT_DOWNSTREAM, self._swallow_end, bin_)
@@ -44,9 +44,9 @@ class LoopingFactory(GstRtspServer.RTSPMediaFactory):
         return Gst.PadProbeReturn.DROP
 
 
-def factory_for(path):
+def factory_for(path, rate):
     if path:
-        factory = LoopingFactory(path)
+        factory = LoopingFactory(path, rate)
     else:
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch(f"( {PATTERN} ! {ENCODE} )")
@@ -69,6 +69,7 @@ def protect(server, factory, user, password):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--file")
+    parser.add_argument("--rate", type=int, default=25)
     parser.add_argument("--port", default="0")
     parser.add_argument("--user")
     parser.add_argument("--password")
@@ -77,7 +78,7 @@ def main():
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(options.port)
-    factory = factory_for(options.file)
+    factory = factory_for(options.file, options.rate)
     if options.user:
         protect(server, factory, options.user, options.password)
     server.get_mount_points().add_factory("/live", factory)

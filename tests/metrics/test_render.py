@@ -15,8 +15,9 @@ from edgedet import board
 from edgedet.event import Event
 from edgedet.events.change import Change
 from edgedet.events.keeper import Keeper
+from edgedet.machine import CPU_EVERY
 from edgedet.metrics.render import render
-from edgedet.monitor import CPU_EVERY, seen_by
+from edgedet.monitor import seen_by
 from tests.metrics.made import Desk, demo, of, parsed, ran, settings, until
 
 

@@ -1,0 +1,121 @@
+"""Judges the program against its floor: bare invokes, bare decoding, and what was promised.
+
+    python -m tests.bench.floor [--json FILE] [--rounds 9] [--frames 150] [--seconds 40]
+
+Everything is measured in one run, what is compared in turns; figures are medians. Prints each limit with its figure,
+and ends with 1 if one is missed. It means something on a machine that does nothing else: two minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from edgedet.disk import disk_error
+from tests.bench import floor_live, floor_pipeline, floor_start
+from tests.bench.floor_film import film
+
+START_RUNS, HELP_RUNS = 5, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure and its limit.
+
+    Attributes:
+        name: what was measured.
+        limit: the least it may be, or the most.
+        least: whether it is the least.
+        figure: what it is.
+        unit: of both; empty: a ratio.
+        note: what it was made of.
+    """
+
+    name: str
+    limit: float
+    least: bool
+    figure: float
+    unit: str = ""
+    note: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the limit is."""
+        return self.figure >= self.limit if self.least else self.figure <= self.limit
+
+
+def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
+    """All figures.
+
+    Args:
+        rounds: turns of the pipelines and of the bare interpreter.
+        frames: of a turn.
+        seconds: how long the live camera runs.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shown = film(folder)
+        fast = floor_pipeline.measure(shown, folder, rounds, frames)
+        live = floor_live.measure(shown, folder, seconds)
+        start, help_text = floor_start.detection_s(shown, START_RUNS), floor_start.help_s(HELP_RUNS)
+    p50 = fast.invoke_p50_ms
+    middle = {
+        name: sorted(values)[len(values) // 2] for name, values in asdict(fast).items() if name != "invoke_p50_ms"
+    }
+    return [
+        Figure("pipeline to bare invoke, JSON lines", 0.97, True, fast.plain_ratio, note=f"{middle['plain']:.1f} fps"),
+        Figure(
+            "the same with a viewer", 0.93, True, fast.viewed_ratio,
+            note=f"{middle['viewed']:.1f} fps, {middle['watched']:.0%} of the frames were seen",
+        ),
+        Figure(
+            "CPU of a frame to invoke + decode", 1.15, False, fast.cpu_ratio,
+            note=f"{middle['frame_cpu']:.2f} to {middle['invoke_cpu']:.2f} + {middle['decode_cpu']:.2f} ms",
+        ),
+        Figure(
+            "capture to published, p99", 2 * p50 + 10, False, live.p99_ms, "ms",
+            f"2 x {p50:.1f} ms invoke + 10 ms; p50 {live.p50_ms:.1f} ms, {live.fps:.1f} fps, {live.dropped} dropped",
+        ),
+        Figure("memory (RSS)", 150, False, live.rss_mb, "MB", "the most, live at 30 frames a second"),
+        Figure("start to first detection", 1.0, False, start, "s", f"median of {START_RUNS}"),
+        Figure("edgedet --help", 0.12, False, help_text, "s", f"median of {HELP_RUNS}"),
+    ]  # fmt: skip
+
+
+def table(figures: Sequence[Figure]) -> str:
+    """A line for each figure."""
+    lines = [f"{'':36} {'limit':>10} {'figure':>10}"]
+    for each in figures:
+        limit = f"{'>=' if each.least else '<='} {each.limit:.3g}"
+        verdict = "kept" if each.kept else "MISSED"
+        lines.append(f"{each.name:36} {limit:>10} {each.figure:>10.3f} {each.unit:2} {verdict:6}  {each.note}".rstrip())
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.floor", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--frames", type=int, default=150)
+    parser.add_argument("--seconds", type=float, default=40)
+    options = parser.parse_args()
+    figures = measure(options.rounds, options.frames, options.seconds)
+    print(table(figures))
+    if options.json is not None:
+        about = {"machine": platform.machine(), "python": platform.python_version()}
+        found = [asdict(each) | {"kept": each.kept} for each in figures]
+        try:
+            options.json.write_text(json.dumps(about | {"figures": found}, indent=1) + "\n")
+        except OSError as error:
+            sys.exit(str(disk_error(options.json, error)))
+    return 0 if all(each.kept for each in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

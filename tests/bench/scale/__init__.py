@@ -1,0 +1,1 @@
+"""What more of something costs: cameras, viewers, boxes, a larger input, threads."""
