@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 Phase = Literal["start", "update", "end"]
 
@@ -66,4 +66,27 @@ class Event:
         given["ended"] = datetime.fromisoformat(given["ended"]) if given["ended"] else None
         for name in ("best_box", "zones", "lines"):
             given[name] = tuple(given[name])
-        return cls(**given)
+        made = cls(**given)
+        _check(made)
+        return made
+
+
+_LAST_YEAR, _LONGEST = 9000, 1e9
+"""Beyond these, in seconds, sums with times fail; no camera's clock gets there."""
+
+
+def _check(event: Event) -> None:
+    """Raise ValueError unless all is of its type, as what is read may be damaged and still be JSON."""
+    numbers = (event.begin, event.end, event.best_score, *event.best_box, event.best_at)
+    if not all(isinstance(each, int | float) and abs(each) <= _LONGEST for each in numbers):
+        raise ValueError("a number is none, or beyond all measure")
+    texts = (event.id, event.camera, event.label, event.rule, *event.zones, *event.lines)
+    if not all(isinstance(each, str) for each in texts):
+        raise ValueError("a text is none")
+    "".join(texts).encode()  # half a character is a UnicodeEncodeError
+    if event.phase not in get_args(Phase) or len(event.best_box) != 4:
+        raise ValueError("no phase of an event, or no box")
+    if not isinstance(event.track_id, int) or abs(event.track_id) >= 1 << 62:
+        raise ValueError("the track has no number")
+    if not all(each.tzinfo and each.year < _LAST_YEAR for each in (event.started, event.ended or event.started)):
+        raise ValueError("a time has no zone, or never comes")

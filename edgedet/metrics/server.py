@@ -58,13 +58,14 @@ class MetricsServer(socketserver.ThreadingTCPServer):
         threading.Thread(target=self.serve_forever, args=(0.2,), name="edgedet-metrics-http", daemon=True).start()
 
     def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ARG002
-        """Whether there is room for one more connection; where there is none, some is made for the next."""
+        """Let everybody in; where there is no room, the oldest connection makes it."""
         with self._lock:
-            if len(self._connections) < MOST:
-                self._connections[request] = None
-                return True
-            _hang_up(next(iter(self._connections)))
-            return False
+            if len(self._connections) >= MOST:
+                oldest = next(iter(self._connections))
+                del self._connections[oldest]
+                _hang_up(oldest)
+            self._connections[request] = None
+            return True
 
     def shutdown_request(self, request: Any) -> None:
         """Forget a connection that is over."""

@@ -17,6 +17,7 @@ WAITING_MOST = 32
 """Commands that wait; more at once than anybody gives on purpose."""
 _WORDS = {ON: True, "TRUE": True, "1": True, OFF: False, "FALSE": False, "0": False}
 _SHOWN = 40
+_LONGEST_TOPIC = 160
 
 
 class Commands:
@@ -50,12 +51,14 @@ class Commands:
         """Take a command; what makes no sense is refused, with a line in the log."""
         text = payload[: _SHOWN + 1].decode(errors="replace")
         if retained:
-            self._refuse(f"{topic}: a retained command would be given again after each start; send it without retain")
+            self._refuse(
+                f"{_topic(topic)}: a retained command would be given again after each start; send it without retain"
+            )
         elif (work := self._read(topic, text)) is not None:
             try:
                 self._waiting.put_nowait(work)
             except queue.Full:
-                self._refuse(f"{topic}: more than {WAITING_MOST} commands at once; send fewer")
+                self._refuse(f"{_topic(topic)}: more than {WAITING_MOST} commands at once; send fewer")
 
     def carry_out(self) -> None:
         """Do what was asked for."""
@@ -90,9 +93,9 @@ class Commands:
             if each == switch and on is not None:
                 return partial(self._control.turn, each, on, camera)
         if switch not in SWITCHES:
-            self._refuse(f"{topic}: there is no such switch; there are {', '.join(SWITCHES)}")
+            self._refuse(f"{_topic(topic)}: there is no such switch; there are {', '.join(SWITCHES)}")
         else:
-            self._refuse(f"{topic}: {_shown(text)} is neither {ON} nor {OFF}; send one of them")
+            self._refuse(f"{_topic(topic)}: {_shown(text)} is neither {ON} nor {OFF}; send one of them")
         return None
 
     def _reload(self) -> None:
@@ -103,13 +106,15 @@ class Commands:
     def _known(self, topic: str, camera: str) -> bool:
         if camera in self._control.cameras:
             return True
-        self._refuse(f"{topic}: there is no camera {camera!r}; there is {', '.join(self._control.cameras)}")
+        self._refuse(
+            f"{_topic(topic)}: there is no camera {_shown(camera)}; there is {', '.join(self._control.cameras)}"
+        )
         return False
 
     def _pressed(self, topic: str, text: str) -> bool:
         if text.strip().upper() in ("", PRESS):
             return True
-        self._refuse(f"{topic}: {_shown(text)} means nothing here; send {PRESS}")
+        self._refuse(f"{_topic(topic)}: {_shown(text)} means nothing here; send {PRESS}")
         return False
 
     def _refuse(self, text: str) -> None:
@@ -117,6 +122,11 @@ class Commands:
         if text != self._refused:  # whoever repeats a mistake a thousand times gets one line
             log.warning("mqtt: command refused: %s", text)
         self._refused = text
+
+
+def _topic(topic: str) -> str:
+    """As it is, unless a stranger put a line of the log's own into it, or thousands of letters."""
+    return topic if topic.isprintable() and len(topic) <= _LONGEST_TOPIC else _shown(topic)
 
 
 def _shown(text: str) -> str:

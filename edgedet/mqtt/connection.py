@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from paho.mqtt.client import MQTTMessage, MQTTMessageInfo
@@ -108,7 +108,8 @@ class Connection:
         Raises:
             OutputError: the connection was lost, or the broker doesn't answer.
         """
-        code, mid = self._client.subscribe(list(topics))
+        with self._alive():
+            code, mid = self._client.subscribe(list(topics))
         if code != MQTTErrorCode.MQTT_ERR_SUCCESS or mid is None:
             raise OutputError(self.lost or trouble.broken(self._broker, ""))
         if not self.wait(lambda: mid in self._granted, time.monotonic() + ANSWER):
@@ -121,25 +122,36 @@ class Connection:
         Raises:
             OutputError: the connection was lost.
         """
-        info = self._client.publish(topic, payload, qos, retain)
+        with self._alive():
+            info = self._client.publish(topic, payload, qos, retain)
         if info.rc != MQTTErrorCode.MQTT_ERR_SUCCESS:
             raise OutputError(self.lost or trouble.broken(self._broker, ""))
         return info
 
     def acknowledge(self, message: MQTTMessage) -> None:
         """Tell the broker that a message of a kept session is dealt with: it forgets it."""
-        self._client.ack(message.mid, message.qos)
+        with self._alive():
+            self._client.ack(message.mid, message.qos)
 
     def close(self) -> None:
         """Say good-bye, and let go; twice is fine. A broker that doesn't listen isn't waited for."""
         if self._thread.ident is None:
             return
-        self._client.disconnect()
+        with contextlib.suppress(OutputError), self._alive():
+            self._client.disconnect()
         self._thread.join(0.5)
         under = self._client.socket()
         if self._thread.is_alive() and isinstance(under, socket.socket):
             with contextlib.suppress(OSError):  # gone meanwhile
                 under.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _alive(self) -> Iterator[None]:
+        """Raises OutputError where paho finds that its sockets were closed by our thread a moment ago."""
+        try:
+            yield
+        except (OSError, AttributeError):
+            raise OutputError(self.lost or trouble.broken(self._broker, "")) from None
 
     def _work(self) -> None:
         broker, client = self._broker, self._client
@@ -154,6 +166,8 @@ class Connection:
             self._over(trouble.nonsense(broker))
         else:
             self._over(trouble.broken(broker, ""))
+        finally:
+            client._reset_sockets()  # paho would wait until it is collected
 
     def _over(self, why: str) -> None:
         with self._bell:

@@ -104,8 +104,8 @@ class Topics:
 
 
 def encode(values: Mapping[str, Any]) -> bytes:
-    """JSON, compact."""
-    return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
+    """JSON, compact; half a character, as JSON can have it, becomes a question mark."""
+    return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")
 
 
 def on_off(on: bool) -> str:

@@ -9,12 +9,16 @@ base64, or null.
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import socket
+import threading
 import time
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.fields import RequestField
 from urllib3.filepost import encode_multipart_formdata
 
@@ -28,6 +32,8 @@ Style = Literal["multipart", "base64", "none"]
 
 CONNECT_S, ANSWER_S = 5.0, 15.0
 """Seconds a receiver may take to accept a connection, and to answer."""
+WHOLE_S = 40.0
+"""Seconds it may take for all of it: the limits above are for each byte, and one a second is soon enough for them."""
 _REFUSED = (400, 405, 406, 410, 411, 413, 414, 415, 422, 501)
 """Answers that the same message will get again."""
 
@@ -49,6 +55,7 @@ class Webhook:
         self.name = name_of("webhook", address)
         timeout = urllib3.Timeout(connect=CONNECT_S, read=ANSWER_S)
         self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, timeout=timeout, retries=False)
+        self._pool.pool_classes_by_scheme = {"http": _HttpPool, "https": _HttpsPool}
 
     def send(self, message: Message) -> None:
         """Send it. Raises NotSent."""
@@ -67,6 +74,45 @@ class Webhook:
             raise NotSent(f"HTTP {answer.status}: it sends us elsewhere; set notify.webhook to that address")
         if not 200 <= answer.status < 300:
             raise NotSent(f"HTTP {answer.status}", final=answer.status in _REFUSED)
+
+
+class _Timed(HTTPConnection):
+    """A connection that is hung up on when it takes too long."""
+
+    _timer: threading.Timer | None = None
+    _twin: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        self._twin = sock.dup()  # encrypting takes the first one away, and a handshake may drip too
+        self._timer = threading.Timer(WHOLE_S, _hang_up, (self._twin,))
+        self._timer.daemon = True
+        self._timer.start()
+        return sock
+
+    def close(self) -> None:
+        """Close it."""
+        if self._timer is not None and self._twin is not None:
+            self._timer.cancel()
+            self._twin.close()
+        super().close()
+
+
+class _TimedTls(_Timed, HTTPSConnection):
+    """The same, encrypted."""
+
+
+class _HttpPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _Timed
+
+
+class _HttpsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TimedTls
+
+
+def _hang_up(sock: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # gone meanwhile
+        sock.shutdown(socket.SHUT_RDWR)
 
 
 def check_address(address: str) -> str:

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hmac
 import json
 import logging
 import shutil
+import socket
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -95,6 +99,35 @@ def test_what_a_receiver_may_do(answer: int | str, said: str, final: bool, monke
             send(f"http://{server.address}/geheim")
         assert (str(raised.value), raised.value.final) == (said, final)
         assert len(server.got) == 1, "a redirect isn't followed"
+
+
+@contextlib.contextmanager
+def dripping(first: bytes) -> Iterator[int]:
+    """A server that begins with this, then sends a byte every 50 ms; its port."""
+    stop = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError), listener.accept()[0] as client:
+            client.sendall(first)
+            while not stop.wait(0.05):
+                client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        yield int(listener.getsockname()[1])
+        stop.set()
+        thread.join(5)
+
+
+@pytest.mark.parametrize(("scheme", "first"), [("http", b"HTTP/1.1 "), ("https", b"\x16\x03\x03\x40\x00")])
+def test_an_answer_that_drips_is_not_waited_for(scheme: str, first: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No limit for each byte ends it."""
+    monkeypatch.setattr(webhook, "WHOLE_S", 0.5)
+    start = time.monotonic()
+    with dripping(first) as port, pytest.raises(NotSent):
+        send(f"{scheme}://127.0.0.1:{port}")
+    assert time.monotonic() - start < 5
 
 
 def test_no_one_there() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,7 @@ def read_sidecar(path: Path) -> Sidecar:
         event = Event.from_dict(content["event"])
         files = tuple(_file(event.id, path.parent, each) for each in content["files"])
         sidecar = Sidecar(event, dict(content["record"]), bool(content["kept"]), files)
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, RecursionError, OverflowError) as error:
         raise ValueError(f"{path}: not an event's file ({type(error).__name__}: {error})") from None
     if event.id != path.parent.name:
         raise ValueError(f"{path}: the file of another event, {event.id}")
@@ -70,7 +71,7 @@ def write_sidecar(places: Places, sidecar: Sidecar) -> int:
         "files": files,
         "record": dict(sidecar.record),
     }
-    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    data = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     make_folder(places.folder(sidecar.event.id), places.root)
     write_durably(places.sidecar(sidecar.event.id), data)
     return len(data)
@@ -78,6 +79,7 @@ def write_sidecar(places: Places, sidecar: Sidecar) -> int:
 
 def _file(event_id: str, folder: Path, values: Mapping[str, Any]) -> Kept:
     kind: Kind = values["kind"]
-    return Kept(
-        event_id, kind, folder / NAMES[kind], int(values["size"]), float(values["begin"]), float(values["seconds"])
-    )
+    size, begin, seconds = int(values["size"]), float(values["begin"]), float(values["seconds"])
+    if not (math.isfinite(begin) and math.isfinite(seconds) and 0 <= size < 1 << 62):
+        raise ValueError(f"{folder}: a file of {size} bytes, from {begin} s on, {seconds} s long")
+    return Kept(event_id, kind, folder / NAMES[kind], size, begin, seconds)

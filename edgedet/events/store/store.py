@@ -18,6 +18,7 @@ from edgedet.events.store import rows
 from edgedet.events.store.budget import CLIP_WRITES, ROW_BYTES, Ledger, level_for
 from edgedet.events.store.disk import total_bytes
 from edgedet.events.store.errors import StoreFull
+from edgedet.events.store.jumps import Jumps
 from edgedet.events.store.paired import put_sidecar, rewrite_sidecar
 from edgedet.events.store.report import Repairs, Report
 from edgedet.events.store.retention import free_wanted
@@ -62,6 +63,7 @@ class Store:
         self._session = Session(self.places, repairs or Repairs())
         self._clock = clock
         self._ledger = Ledger()
+        self._jumps = Jumps(clock)
 
     def __enter__(self) -> Store:
         self.open()
@@ -150,8 +152,9 @@ class Store:
         Raises:
             StoreError: the disk is gone or fails.
         """
+        self._jumps.look()
         with self._turn(), self._session.writing(durable=False) as db:
-            return sweep(db, self.places, self.retention, now or self._clock(), most)
+            return sweep(db, self.places, self.retention, now or self._clock(), most, self._jumps.true)
 
     def level(self) -> Level:
         """How much may be written just now, by today's share of ``write_gb_per_day``. Waits for no disk."""

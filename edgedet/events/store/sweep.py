@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from pathlib import Path
@@ -44,7 +44,14 @@ class Swept:
     more: bool
 
 
-def sweep(db: sqlite3.Connection, places: Places, retention: RetentionConfig, now: datetime, most: int) -> Swept:
+def sweep(
+    db: sqlite3.Connection,
+    places: Places,
+    retention: RetentionConfig,
+    now: datetime,
+    most: int,
+    true: Callable[[datetime], datetime] = lambda stamp: stamp,
+) -> Swept:
     """Delete what has been kept long enough, and what must go to make room; inside a transaction.
 
     An event that is open, or whose clip isn't finished, is never deleted.
@@ -55,12 +62,13 @@ def sweep(db: sqlite3.Connection, places: Places, retention: RetentionConfig, no
         retention: the limits.
         now: UTC time.
         most: events and segments to delete at most.
+        true: when something stamped so really was, should the wall clock have jumped since.
 
     Raises:
         OSError, sqlite3.Error: not all could be deleted. What has lost its files loses its row at the next start.
     """
     wanted = needed_bytes(db, places, retention)
-    chosen = victims(_aged(db, places, retention, now), _oldest(db, places), wanted)
+    chosen = victims(_aged(db, places, retention, now, true), _oldest(db, places), wanted)
     gone = list(islice(chosen, most + 1))
     more, gone = len(gone) > most, gone[:most]
     events = [item for item, _ in gone if item.label]
@@ -102,17 +110,20 @@ def _database_files(places: Places) -> Iterator[Path]:
     yield from (places.database, places.database.with_name(places.database.name + "-wal"))
 
 
-def _aged(db: sqlite3.Connection, places: Places, retention: RetentionConfig, now: datetime) -> Iterator[Item]:
+def _aged(
+    db: sqlite3.Connection,
+    places: Places,
+    retention: RetentionConfig,
+    now: datetime,
+    true: Callable[[datetime], datetime],
+) -> Iterator[Item]:
     shortest = min([retention.days, *retention.labels.values(), *retention.cameras.values()])
-    before = rows.milliseconds(now - timedelta(days=shortest))
-    segments = _items(db, f"{_SEGMENTS} ORDER BY started")
-    events = _items(db, f"{_EVENTS} WHERE kept = 0 AND phase = 'end' AND started < ? ORDER BY started, id", before)
-    for item in segments:
-        if not is_too_old(item, retention, now):
-            break
-        yield item
-    for item in events:
-        if is_too_old(item, retention, now) and _may_go(places, item):
+    before = [rows.milliseconds(now - timedelta(days=days)) for days in (retention.continuous_days, shortest)]
+    segments = _items(db, f"{_SEGMENTS} WHERE started < ? ORDER BY started", before[0])
+    events = _items(db, f"{_EVENTS} WHERE kept = 0 AND phase = 'end' AND started < ? ORDER BY started, id", before[1])
+    for item in chain(segments, events):
+        aged = is_too_old(replace(item, started=true(item.started)), retention, now)
+        if aged and (not item.label or _may_go(places, item)):
             yield item
 
 

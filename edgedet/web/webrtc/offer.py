@@ -14,7 +14,6 @@ LONGEST = 64 << 10
 _MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
 _CODEC = re.compile(r"^a=rtpmap:\d+ (H264|VP8)/90000", re.MULTILINE | re.IGNORECASE)
 _WAY = re.compile(r"^a=(sendrecv|recvonly|sendonly|inactive)\s*$", re.MULTILINE)
-_HIDDEN = re.compile(r"^a=candidate:[^\r\n]*\.local [^\r\n]*\r?\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +55,9 @@ class Offer:
         codecs: list[Codec] = [codec for codec in ("H264", "VP8") if codec in named]
         if not codecs:
             raise DataError("webrtc: the offer knows neither H264 nor VP8; watch the motion JPEG stream instead")
-        return cls(_HIDDEN.sub("", sdp), tuple(codecs))
+        return cls("".join(line for line in sdp.splitlines(True) if not _is_hidden(line)), tuple(codecs))
+
+
+def _is_hidden(line: str) -> bool:
+    """Whether it is an address under a name for one occasion (mDNS)."""
+    return line.startswith("a=candidate:") and ".local " in line
