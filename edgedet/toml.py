@@ -36,15 +36,25 @@ def read_text(path: Path) -> str:
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)  # and no more: a device has no end
-        if len(content) > _MOST_BYTES:
-            raise ConfigError(f"{path}: more than {_MOST_BYTES:,} bytes is no settings file; give an edgedet.toml")
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file; make one with: edgedet config init {path}") from None
     except IsADirectoryError:
         raise ConfigError(f"{path}: a folder, not a file; give the edgedet.toml in it") from None
     except OSError as error:
         raise ConfigError(f"{path}: can't be read ({error.strerror}); check it and its permissions") from None
+    return to_text(content, path)
+
+
+def to_text(content: bytes, path: Path | str) -> str:
+    """The text of a settings file's bytes; ``path`` names it in errors.
+
+    Raises:
+        ConfigError: it is too large, or not UTF-8.
+    """
+    if len(content) > _MOST_BYTES:
+        raise ConfigError(f"{path}: more than {_MOST_BYTES:,} bytes is no settings file; give an edgedet.toml")
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ConfigError(f"{path}:{line}: not UTF-8 text; save the file as UTF-8") from None
@@ -54,7 +64,7 @@ def read_text(path: Path) -> str:
     return text
 
 
-def parse(text: str, path: Path) -> dict[str, Any]:
+def parse(text: str, path: Path | str) -> dict[str, Any]:
     """The content of a TOML text; ``path`` names it in errors.
 
     Raises:
@@ -69,7 +79,7 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         found = re.search(r"line (\d+), column (\d+)", place)  # else it says: at end of document
         number = int(found[1]) if found else len(lines)
         where = f"{path}:{number}" + (f":{found[2]}" if found else "")
-        line = hide(repr(lines[min(number, len(lines)) - 1].strip()[:80]))
+        line = hide(repr(_USER.sub("***@", lines[min(number, len(lines)) - 1].strip())[:80]))
         remedy = next((remedy for start, remedy in _REMEDIES.items() if reason.startswith(start)), "correct it")
         raise ConfigError(f"{where}: {line}: {reason}; {remedy}") from None
     except RecursionError:
@@ -112,6 +122,10 @@ def render(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(render, value)) + "]"
     return json.dumps(str(value), ensure_ascii=False)
+
+
+_USER = re.compile(r"[^\s\"'=]{1,200}@")
+"""What may be user and password of an address that isn't whole, in a line that isn't either."""
 
 
 def hide(text: str) -> str:

@@ -177,3 +177,10 @@ def broken(value: object) -> str:
 def test_lines_of_arrays(text: str, place: tuple[str | int, ...], line: int) -> None:
     tomllib.loads(text)
     assert locate(text)[place] == line
+
+
+@pytest.mark.parametrize("line", ['uri = "rtsp://me:hunter2@cam/x', 'uri = me:hunter2@cam/x"', "uri = hunter2@cam"])
+def test_a_line_that_is_shown_shows_no_password(line: str) -> None:
+    with pytest.raises(ConfigError, match=r"edgedet.toml:1.*\*\*\*@cam") as caught:
+        parse(line, Path("edgedet.toml"))
+    assert "hunter2" not in str(caught.value)

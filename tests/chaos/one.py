@@ -18,6 +18,7 @@ from tests.chaos.case import cases
 def main(name: str, seed: str) -> None:
     """Run it; the last line says ``[verdict, seen]`` in JSON: ``kept``, ``broken`` or ``not run``."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # what was mounted and started is put away first
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs are started to ignore it
     case = cases()[name]
     try:
         with tempfile.TemporaryDirectory(prefix="chaos-") as folder, Bed(Path(folder), f"{seed}/{name}") as bed:

@@ -11,6 +11,10 @@ from edgedet.web.webrtc.codecs import Codec
 LONGEST = 64 << 10
 """Characters of an offer; Chromium's for one video has 6,000."""
 
+MOST_ADDRESSES = 64
+"""Addresses an offer may hold: each is tried by the connection (RFC 8445), and a browser has a few for each network."""
+
+_ADDRESS = "a=candidate:"
 _MEDIA = re.compile(r"^m=(\w+)", re.MULTILINE)
 _CODEC = re.compile(r"^a=rtpmap:\d+ (H264|VP8)/90000", re.MULTILINE | re.IGNORECASE)
 _WAY = re.compile(r"^a=(sendrecv|recvonly|sendonly|inactive)\s*$", re.MULTILINE)
@@ -55,9 +59,12 @@ class Offer:
         codecs: list[Codec] = [codec for codec in ("H264", "VP8") if codec in named]
         if not codecs:
             raise DataError("webrtc: the offer knows neither H264 nor VP8; watch the motion JPEG stream instead")
-        return cls("".join(line for line in sdp.splitlines(True) if not _is_hidden(line)), tuple(codecs))
+        lines = [line for line in sdp.splitlines(True) if not _is_hidden(line)]
+        if (addresses := sum(line.startswith(_ADDRESS) for line in lines)) > MOST_ADDRESSES:
+            raise DataError(f"webrtc: the offer has {addresses} addresses; offer {MOST_ADDRESSES} at most")
+        return cls("".join(lines), tuple(codecs))
 
 
 def _is_hidden(line: str) -> bool:
     """Whether it is an address under a name for one occasion (mDNS)."""
-    return line.startswith("a=candidate:") and ".local " in line
+    return line.startswith(_ADDRESS) and ".local " in line

@@ -119,6 +119,8 @@ def test_who_may_no_longer_watch_is_sent_away(
 
 VIDEO = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\nc=IN IP4 0.0.0.0\r\n"
 
+CANDIDATE = "a=candidate:1 1 udp 2122260223 192.0.2.1 9 typ host\r\n"
+
 
 @pytest.mark.parametrize(
     ("sdp", "kind", "said"),
@@ -131,6 +133,7 @@ VIDEO = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video 9 UDP/TLS/RT
         (VIDEO + "a=rtpmap:96 VP8/90000\r\na=sendonly\r\n", "offer", "sendonly"),
         (VIDEO + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n", "offer", "video, audio"),
         (VIDEO, "answer", "send an offer"),
+        (VIDEO + "a=rtpmap:96 VP8/90000\r\n" + CANDIDATE * 65, "offer", "65 addresses; offer 64"),
         (VIDEO + "a=fmtp:x\r\na=rtpmap:96 VP8/90000\r\na=ssrc-group\r\n", "offer", "can't be used"),
     ],
 )
