@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 
 # What the end-to-end tests run against: an RTSP server, a broker, a screen. Without one its tests say why they skip.
 packages="gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
-  gstreamer1.0-libav python3-gi gir1.2-gst-rtsp-server-1.0 mosquitto mosquitto-clients xvfb xdotool imagemagick"
+  gstreamer1.0-libav python3-gi gir1.2-gst-rtsp-server-1.0 mosquitto mosquitto-clients xvfb xdotool imagemagick minisign"
 # shellcheck disable=SC2086 # a list of words
 if command -v dpkg >/dev/null && ! dpkg -s $packages >/dev/null 2>&1; then
   if [ "$(id -u)" = 0 ]; then

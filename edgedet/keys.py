@@ -23,6 +23,7 @@ _MAY_BE_FILES = {
     "source.uri": re.compile(r"(?!\d+$|[A-Za-z][A-Za-z0-9]+:)."),
     "output.jsonl": re.compile(r"(?!-$)."),
     "model.delegate": re.compile(r".*/"),
+    "zoo.registry": re.compile(r"(?!https?://)."),
 }
 """Texts that may also name a file, and what such a name looks like."""
 _IN_TEXT = re.compile(r"[\[{].*[\]}]")

@@ -20,7 +20,7 @@ NO_FILE = Path(os.devnull)
 SECTION_LIST = (
     "[source], [model], [detect], [motion], [tracking], [zones.NAME], [lines.NAME], [rules.NAME], [record], [storage], "
     "[retention], [privacy], [mjpeg], [output], [web], [live], [display], [mqtt], "
-    "[notify], [metrics], [governor], [gpio], [monitor], [service], [[camera]]"
+    "[notify], [metrics], [governor], [gpio], [zoo], [monitor], [service], [[camera]]"
 )
 
 

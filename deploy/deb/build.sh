@@ -115,6 +115,7 @@ place_help() {
   "$tool" -B -m edgedet.cli.manpage | sed 's#/opt/edgedet/#/usr/lib/edgedet/#' | gzip -9n >"$work/edgedet.1.gz"
   put "$work/edgedet.1.gz" usr/share/man/man1/edgedet.1.gz
   put "$here/copyright" usr/share/doc/edgedet/copyright
+  put "$checkout/deploy/locks/sbom.cdx.json" usr/share/doc/edgedet/sbom.cdx.json
   printf 'edgedet (%s) %s; urgency=medium\n\n  * See the project.\n\n -- %s  %s\n' \
     "$version" "$suite" "$(sed -n 's/^Maintainer: //p' "$here/control")" "$(date -R)" | gzip -9n >"$work/changelog.gz"
   put "$work/changelog.gz" usr/share/doc/edgedet/changelog.Debian.gz

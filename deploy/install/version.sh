@@ -26,6 +26,7 @@ resolve() {
   if [ -z "$extras" ]; then
     extras=$(cut -d ' ' -f 2 "$OPT/current/.installed" 2>/dev/null) || extras=web,mqtt,notify
   fi
+  identity=$({ echo "$identity"; cat "$here"/locks/*.txt; } | sha256sum)
   wanted="$version $extras ${identity%% *}"
 }
 
@@ -48,7 +49,7 @@ build() {
 }
 
 make_version() {
-  local options=() pins=() what="edgedet[$extras]"
+  local options=() plain='plain'
   making=$venv
   rm -rf "$venv"
   mkdir -p "$OPT/versions"
@@ -56,15 +57,16 @@ make_version() {
   if has picamera2 || { has lgpio && [[ ,$extras, = *,gpio,* ]]; }; then
     options=(--system-site-packages)
     case $(python3 -c 'import numpy; print(numpy.__version__)' 2>/dev/null) in
-      1.*) pins=("numpy<2" "opencv-python-headless<4.12") ;;
+      1.*) plain='plain-numpy1' ;;
     esac
   fi
   attempt "making the environment" python3 -m venv "${options[@]}" "$venv" || return
-  if [ -n "$spec" ]; then what+=" @ $(file_uri "$spec")"; else what+="==$version"; fi
   mkdir "$venv/tmp"  # /tmp may be kept in memory, and a small board's is too small for this
-  if ! TMPDIR=$venv/tmp kept "$venv/bin/python" -m pip install --no-cache-dir --no-input --disable-pip-version-check \
-    --root-user-action=ignore "$what" "${pins[@]}"; then
-    if grep -qE 'NewConnectionError|NameResolution|ProxyError|timed out|from versions: none' "$work/log"; then
+  if ! TMPDIR=$venv/tmp kept pip_all "$plain"; then
+    if grep -q 'DO NOT MATCH THE HASHES' "$work/log"; then
+      die "the package index gave another file than the one that is locked" \
+        "($(grep -om 1 '[^ ]* from http.*' "$work/log" | cut -d ' ' -f 1)); nothing of it was installed"
+    elif grep -qE 'NewConnectionError|NameResolution|ProxyError|timed out|from versions: none' "$work/log"; then
       die "the package index can't be reached, or lacks what is needed" \
         "($(grep -om 1 'No matching .*' "$work/log" || echo 'no answer')); check the network, then run this again"
     fi
@@ -77,8 +79,26 @@ make_version() {
   printf '%s\n' "$wanted" >"$venv/.new" && mv "$venv/.new" "$venv/.installed" && making=''
 }
 
+# Only files whose hashes are in locks/ are installed, and of these only imutils runs a set-up script: it has no wheel.
+# What builds it and edgedet is locked too, and goes again. Last, whether the locks had all that this edgedet needs.
+pip_all() {
+  local locks=$here/locks build=$venv/tmp/build each wheels=() what="edgedet==$version"
+  for each in "$1" ${extras//,/ }; do wheels+=(-r "$locks/$each.txt"); done
+  [ -z "$spec" ] || what=$spec
+  pip_install --require-hashes --no-deps --only-binary=:all: "${wheels[@]}" || return
+  pip_install --require-hashes --no-deps --only-binary=:all: --target "$build" -r "$locks/build.txt" || return
+  PYTHONPATH=$build pip_install --require-hashes --no-deps --no-build-isolation --use-pep517 --no-binary=:all: \
+    -r "$locks/source.txt" || return
+  PYTHONPATH=$build pip_install --no-deps --no-build-isolation "$what" || return
+  env -u PIP_FIND_LINKS -u PIP_EXTRA_INDEX_URL PIP_CONFIG_FILE=/dev/null "$venv/bin/python" -m pip install --no-index \
+    --no-input --disable-pip-version-check --root-user-action=ignore --dry-run "edgedet[$extras]"
+}
+
+pip_install() {
+  "$venv/bin/python" -m pip install --no-cache-dir --no-input --disable-pip-version-check --root-user-action=ignore "$@"
+}
+
 has() { python3 -c 'import importlib.util as u, sys; sys.exit(not u.find_spec(sys.argv[1]))' "$1"; }
-file_uri() { python3 -c 'import pathlib, sys; print(pathlib.Path(sys.argv[1]).as_uri())' "$1"; }
 
 # What goes elsewhere in the system belongs to the version too, so that a roll-back brings it back as well.
 collect() {
@@ -89,5 +109,6 @@ collect() {
   for shell in bash zsh fish; do
     _EDGEDET_COMPLETE=${shell}_source "$venv/bin/edgedet" >"$share/edgedet.$shell" || return
   done
+  cp "$here/locks/sbom.cdx.json" "$share/" || return
   "$venv/bin/python" -m edgedet.cli.manpage | gzip -9n >"$share/edgedet.1.gz"
 }

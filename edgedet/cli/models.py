@@ -10,15 +10,13 @@ from typing import Any
 
 import click
 
+from edgedet.cli.options import settings_options
 from edgedet.errors import EdgedetError, ModelError, RuntimeMissing
+from edgedet.settings import Settings
 from edgedet.zoo.catalogue import Listed, catalogue, read_card, resolve
 from edgedet.zoo.folder import nearest, user_folder
-from edgedet.zoo.registry import load_registry
+from edgedet.zoo.own import open_registry
 from edgedet.zoo.text import card_text
-
-_registry = click.option(
-    "--registry", type=click.Path(path_type=Path), metavar="FILE", help="A TOML file with more models of your own."
-)
 
 
 @click.group(invoke_without_command=True)
@@ -34,10 +32,10 @@ def models(context: click.Context) -> None:
 
 @models.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array.")
-@_registry
-def list_models(as_json: bool, registry: Path | None) -> None:
+@settings_options("zoo")
+def list_models(settings: Settings, as_json: bool) -> None:
     """List the models there are: bundled, pulled, and those that can be pulled."""
-    rows = list(catalogue(load_registry(registry)).values())
+    rows = list(catalogue(open_registry(settings.config.zoo)).values())
     if as_json:
         click.echo(json.dumps([row.facts() for row in rows]))
         return
@@ -50,10 +48,10 @@ def list_models(as_json: bool, registry: Path | None) -> None:
 @models.command()
 @click.argument("model", metavar="NAME|FILE")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@_registry
-def show(model: str, as_json: bool, registry: Path | None) -> None:
+@settings_options("zoo")
+def show(settings: Settings, model: str, as_json: bool) -> None:
     """Show what is known of a model: architecture, data, figures, limits, licence."""
-    listed = resolve(model, load_registry(registry))
+    listed = resolve(model, open_registry(settings.config.zoo))
     card = read_card(listed.path) if listed.path is not None else {}
     if as_json:
         click.echo(json.dumps({**listed.facts(), "card": card or None}))
@@ -69,17 +67,19 @@ def show(model: str, as_json: bool, registry: Path | None) -> None:
 @models.command()
 @click.argument("targets", nargs=-1, metavar="[NAME|FILE]...")
 @click.option("--all", "every", is_flag=True, help="Every model that is here.")
-@_registry
-def verify(targets: tuple[str, ...], every: bool, registry: Path | None) -> None:
+@settings_options("zoo")
+def verify(settings: Settings, targets: tuple[str, ...], every: bool) -> None:
     """Check models: the hash against card and registry, and that each opens and runs.
 
     The exit code is 1 if one is bad.
     """
+    from edgedet.cli.logs import setup
     from edgedet.zoo.verify import verify as check
 
+    setup("warning")
     if not targets and not every:
         raise click.UsageError("nothing to verify; name models or files, or give --all")
-    entries = load_registry(registry)
+    entries = open_registry(settings.config.zoo)
     here = [row.name for row in catalogue(entries).values() if row.path is not None] if every else []
     bad = []
     for target in dict.fromkeys([*here, *targets]):
@@ -101,14 +101,12 @@ def verify(targets: tuple[str, ...], every: bool, registry: Path | None) -> None
 @models.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--to", "folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Put them there instead.")
-@_registry
-def pull(names: tuple[str, ...], folder: Path | None, registry: Path | None) -> None:
+@settings_options("zoo")
+def pull(settings: Settings, names: tuple[str, ...], folder: Path | None) -> None:
     """Download models and verify them. One that was interrupted goes on where it stopped."""
-    from edgedet.cli.logs import setup
     from edgedet.zoo.pull import pull as bring
 
-    setup("info")
-    entries = load_registry(registry)
+    entries = open_registry(settings.config.zoo)
     rows = catalogue(entries)
     for name in names:
         if name in rows and rows[name].entry is None:

@@ -28,6 +28,7 @@ from edgedet.config.storage import StorageConfig
 from edgedet.config.tracking import TrackingConfig
 from edgedet.config.web import WebConfig
 from edgedet.config.zones import LineConfig, ZoneConfig
+from edgedet.config.zoo import ZooConfig
 
 __all__ = [
     "NAMED",
@@ -59,6 +60,7 @@ __all__ = [
     "TrackingConfig",
     "WebConfig",
     "ZoneConfig",
+    "ZooConfig",
 ]
 
 
@@ -87,6 +89,7 @@ class Config(Section):
     metrics: MetricsConfig = MetricsConfig()
     governor: GovernorConfig = GovernorConfig()
     gpio: GpioConfig = GpioConfig()
+    zoo: ZooConfig = ZooConfig()
     monitor: MonitorConfig = MonitorConfig()
     service: ServiceConfig = ServiceConfig()
     camera: tuple[CameraConfig, ...] = key((), "each [[camera]], complete; what runs is ``cameras``")

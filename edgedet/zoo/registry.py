@@ -11,7 +11,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from edgedet.zoo.digest import Digest
 
 OWN = Path(__file__).with_name("registry.toml")
 """The registry that comes with edgedet."""
+_KEY_ID = re.compile(r"[0-9A-Fa-f]{16}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Side = Annotated[int, Field(ge=1, le=8192)]
@@ -73,36 +75,75 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None and not text.endswith(".tflite")
 
 
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """A registry's content.
+
+    Attributes:
+        models: what can be pulled, by name.
+        serial: its number, which goes up with every change; None: it has none, and nobody can tell whether it is old.
+        revoked: ids of the minisign keys that its owner doesn't sign with any more.
+    """
+
+    models: dict[str, Entry]
+    serial: int | None = None
+    revoked: tuple[str, ...] = ()
+
+
 def load_registry(more: Path | None = None) -> dict[str, Entry]:
-    """Every model that can be pulled, by name: edgedet's own registry, then ``more``.
+    """Every model that can be pulled, by name: edgedet's own registry, then the file ``more``, as it stands.
 
     Raises:
         ConfigError: ``more`` can't be read, an entry in it is wrong, or it takes a name that is taken.
     """
-    entries = _read(OWN, {})
-    return entries if more is None else entries | _read(more, entries)
+    entries = parse_registry(read_text(OWN), OWN).models
+    if more is None:
+        return entries
+    if not more.exists():
+        raise ConfigError(f"{more}: no such registry; give a TOML file with [models.NAME] tables")
+    return entries | parse_registry(read_text(more), more, entries).models
 
 
-def _read(path: Path, taken: Mapping[str, Entry]) -> dict[str, Entry]:
-    if not path.exists():
-        raise ConfigError(f"{path}: no such registry; give a TOML file with [models.NAME] tables")
-    text = read_text(path)
-    content = parse(text, path)
+def parse_registry(text: str, name: Path | str, taken: Collection[str] = ()) -> Registry:
+    """What a registry's text says.
+
+    Args:
+        text: TOML.
+        name: of the file or address, for errors.
+        taken: names of models that it may not use.
+
+    Raises:
+        ConfigError: something in it is wrong; with the line.
+    """
+    content = parse(text, name)
     try:
+        serial, revoked = _serial(content.pop("serial", None)), _revoked(content.pop("revoked", []))
         models, lists = _tables(content)
-        for name in models.keys() & taken.keys():
-            raise _Unfit(("models", name), "this name is taken by edgedet's own registry; choose another")
-        return {name: _entry(name, table, lists) for name, table in models.items()}
+        for model in models.keys() & set(taken):
+            raise _Unfit(("models", model), "this name is taken by edgedet's own registry; choose another")
+        return Registry({model: _entry(model, table, lists) for model, table in models.items()}, serial, revoked)
     except _Unfit as error:
         lines = locate(text)
         number = next((lines[error.key[:n]] for n in range(len(error.key), 0, -1) if error.key[:n] in lines), 1)
-        raise ConfigError(f"{path}:{number}: {'.'.join(error.key)}: {hide(error.problem)}") from None
+        raise ConfigError(f"{name}:{number}: {'.'.join(error.key)}: {hide(error.problem)}") from None
 
 
 class _Unfit(Exception):
     def __init__(self, key: tuple[str, ...], problem: str) -> None:
         super().__init__(problem)
         self.key, self.problem = key, problem
+
+
+def _serial(value: Any) -> int | None:
+    if value is not None and (type(value) is not int or not 0 < value < 2**63):
+        raise _Unfit(("serial",), f"{value!r}: a whole number from 1 is wanted, one more with every change")
+    return value
+
+
+def _revoked(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) and _KEY_ID.fullmatch(each) for each in value):
+        raise _Unfit(("revoked",), "a list of minisign key ids, 16 hexadecimal digits each, is wanted")
+    return tuple(each.upper() for each in value)
 
 
 def _tables(content: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
