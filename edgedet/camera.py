@@ -18,9 +18,6 @@ from edgedet.types import Detections, Frame, FrameResult
 
 log = logging.getLogger(__name__)
 
-Look = Callable[[Frame], Detections]
-"""Finds the objects in a frame."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watched:
@@ -40,10 +37,17 @@ class Watched:
 class Watching(Protocol):
     """Decides about a camera's frames: :class:`edgedet.watcher.Watcher`."""
 
-    def __call__(self, frame: Frame, look: Look) -> Watched:
-        """What came of a frame; ``look`` is called if it is worth it."""
+    @property
+    def must_see(self) -> bool:
+        """Whether a frame that nobody could look at can't be shown."""
 
-    def rest(self, frame: Frame, look: Look) -> Watched:
+    def wants(self, frame: Frame, resting: bool = False) -> bool:
+        """Whether a frame should be looked at; ``resting``: nobody wants to know what is in it."""
+
+    def __call__(self, frame: Frame, found: Detections | None) -> Watched:
+        """What came of a frame in which this was found; None: nobody looked."""
+
+    def rest(self, frame: Frame, found: Detections | None) -> Watched:
         """Nobody wants to know: only cover what must not be seen. What is going on is over."""
 
     def end(self) -> Sequence[Change]:
@@ -148,28 +152,32 @@ class Camera:
             self.capture.beat()
         self.source.close()
 
+    @property
+    def must_see(self) -> bool:
+        """Whether a frame that nobody could look at is worth nothing."""
+        return self.watcher is None or self.watcher.must_see
+
+    def wants(self, frame: Frame) -> bool:
+        """Whether a frame should be looked at. Asked once for each, in order, before :meth:`watch`."""
+        return self.watcher is None or self.watcher.wants(frame, not self.detecting)
+
     def watch(
-        self, frame: Frame, detect: Callable[[Frame], tuple[Detections, dict[str, float]]]
+        self, frame: Frame, found: Detections | None, stage_s: dict[str, float]
     ) -> tuple[FrameResult, Sequence[Change]]:
         """What came of a frame, and the events that changed with it.
 
         Args:
             frame: the next one.
-            detect: finds the objects in a frame, and says how many seconds each step took.
+            found: what is in it; None: nobody looked.
+            stage_s: the seconds each step took so far.
         """
-        stage_s = {"age": time.monotonic() - frame.monotonic}
-
-        def look(frame: Frame) -> Detections:
-            found, seconds = detect(frame)
-            stage_s.update(seconds)
-            return found
-
         if self.watcher is None:
-            watched = Watched(frame, look(frame))
+            assert found is not None, "without a watcher every frame is looked at"
+            watched = Watched(frame, found)
         else:
-            watched = self.watcher(frame, look) if self.detecting else self.watcher.rest(frame, look)
-        looked = len(stage_s) > 1
+            watched = self.watcher(frame, found) if self.detecting else self.watcher.rest(frame, found)
         self.detect.beat(**stage_s, end_to_end=time.monotonic() - frame.monotonic)
+        looked = found is not None
         if looked:
             self.looked += 1
             for class_id in watched.detections.class_ids.tolist():

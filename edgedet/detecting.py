@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edgedet.camera import Camera
@@ -14,11 +14,29 @@ from edgedet.errors import InferenceLost
 from edgedet.events.change import Change
 from edgedet.inference.apart.runtime import ApartRuntime
 from edgedet.inference.detector import Detector
+from edgedet.inference.looking import Looking
 from edgedet.slot import Turns
-from edgedet.types import Detections, Frame, FrameResult
+from edgedet.types import Frame, FrameResult
 
 BACK_WITHIN = 60.0
 """Seconds a film waits for a model's process that is being started again."""
+
+
+@dataclass(slots=True)
+class _Taken:
+    """A frame on its way.
+
+    Attributes:
+        age: seconds from its capture until it was taken.
+        looking: what the model makes of it; None: nobody looks.
+        lost: why nobody could.
+    """
+
+    camera: Camera
+    frame: Frame
+    age: float
+    looking: Looking | None = None
+    lost: InferenceLost | None = None
 
 
 class Detecting:
@@ -87,24 +105,42 @@ class Detecting:
         return about
 
     def run(self, frames: int = 0) -> None:
-        """Until every camera has ended, :meth:`stop`, or so many frames are done; 0: no end."""
+        """Until every camera has ended, :meth:`stop`, or so many frames are done; 0: no end.
+
+        While the model runs on a frame, what it found in the one before is worked out, tracked and told. Where no next
+        frame is waiting that is done at once.
+        """
         left = frames
+        before: _Taken | None = None
         try:
-            for name, frame in self.frames:
+            while (item := self.frames.take(wait=before is None)) is not None or before is not None:
                 began = time.monotonic()
+                if before is not None and (item is None or item[1] is None or self._between):
+                    self._tell(before)
+                    before = None
                 while self._between:
                     self._between.popleft()()
-                camera = self._cameras[name]
+                if item is None:
+                    continue
+                camera, frame = self._cameras[item[0]], item[1]
                 if frame is None:
-                    self._newest.pop(name, None)
+                    self._newest.pop(camera.name, None)
                     self._end(camera)
                     continue
-                self._detect(camera, frame)
+                taken = self._begin(camera, frame)
+                if before is not None:
+                    self._tell(before)
+                self._wait(taken)
+                before = taken
                 left -= 1
                 if left == 0 or self._stopping.is_set():
                     break
                 if self.most_fps and camera.live:  # waits before it takes a frame: what it takes then is fresh
+                    self._tell(before)
+                    before = None
                     self._stopping.wait(max(0.0, began + 1 / self.most_fps - time.monotonic()))
+            if before is not None:
+                self._tell(before)
         finally:
             self.frames.close(discard=True)  # a capture thread waiting for room would wait for ever
             for camera in self._cameras.values():
@@ -115,29 +151,47 @@ class Detecting:
         self._stopping.set()
         self.frames.close(discard=True)
 
-    def _detect(self, camera: Camera, frame: Frame) -> None:
-        if camera.limits is not None:
-            self.detector.limits = camera.limits
-        try:
-            result, changes = camera.watch(frame, partial(self._find, camera.live))
-        except InferenceLost:
-            if not camera.live:
-                raise
-            return  # nothing can be shown of it: what has to be hidden in it isn't known
+    def _begin(self, camera: Camera, frame: Frame) -> _Taken:
+        """Have the model begin with a frame, if it should be looked at."""
+        taken = _Taken(camera, replace(frame, ready=None), time.monotonic() - frame.monotonic)
+        if camera.wants(frame):
+            try:
+                taken.looking = self.detector.begin(frame)
+            except InferenceLost as error:
+                taken.lost = error
+        return taken
+
+    def _wait(self, taken: _Taken) -> None:
+        """Until the model is through with it. Every frame of a film counts: it waits for a process that was lost."""
+        if taken.looking is not None:
+            try:
+                taken.looking.wait()
+            except InferenceLost as error:
+                taken.lost = error
+        if taken.lost is None:
+            return
+        runtime, live = self.detector.runtime, taken.camera.live
+        if not live and isinstance(runtime, ApartRuntime) and runtime.back(BACK_WITHIN):
+            taken.looking, taken.lost = self.detector.begin(taken.frame), None
+            taken.looking.wait()
+            return
+        self.missed += 1
+        if not live:
+            raise taken.lost
+
+    def _tell(self, taken: _Taken) -> None:
+        """What came of a frame that the model is through with, for all who want to know."""
+        camera, found, stage_s = taken.camera, None, {"age": taken.age}
+        if taken.lost is not None:
+            if camera.must_see:
+                return  # nothing can be shown of it: what has to be hidden in it isn't known
+        elif taken.looking is not None:
+            found, seconds = taken.looking.found(camera.limits)
+            stage_s |= seconds
+        result, changes = camera.watch(taken.frame, found, stage_s)
         self._newest[camera.name] = result
         self._on_changes(changes)
         self._on_result(result)
-
-    def _find(self, live: bool, frame: Frame) -> tuple[Detections, dict[str, float]]:
-        """What is in a frame; every frame of a film counts, so that one waits for a process that was lost."""
-        runtime = self.detector.runtime
-        try:
-            return self.detector.detect_frame(frame)
-        except InferenceLost:
-            if live or not isinstance(runtime, ApartRuntime) or not runtime.back(BACK_WITHIN):
-                self.missed += 1
-                raise
-            return self.detector.detect_frame(frame)
 
     def _end(self, camera: Camera) -> None:
         if camera.watcher is not None:

@@ -46,6 +46,21 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Ready:
+    """A model's input made of a frame ahead of time.
+
+    Attributes:
+        values: what is to be copied into the input, of its shape and type.
+        placement: where the frame lies in it (:class:`edgedet.inference.preprocess.Placement`).
+        maker: who made it: another model wants another one.
+    """
+
+    values: NDArray[Any]
+    placement: Any
+    maker: object
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """One picture from a source, and when it was taken. Its pixels are read-only: draw on a copy.
 
@@ -62,6 +77,7 @@ class Frame:
         small: the same picture at about the size a detector wants, uint8 (h, w, 3) BGR, from a camera that scales in
             hardware; its shape may be another. None: there is only ``image``.
         found: what the camera found in it by itself; None: it didn't look.
+        ready: a model's input made of it; None: that is still to be done.
     """
 
     image: Image
@@ -73,6 +89,7 @@ class Frame:
     source: str
     small: Image | None = None
     found: Found | None = None
+    ready: Ready | None = None
 
     def __post_init__(self) -> None:
         _require("image", self.image, (None, None, 3), np.uint8)

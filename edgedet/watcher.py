@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from edgedet.camera import Look, Watched
+from edgedet.camera import Watched
 from edgedet.config import CameraConfig
-from edgedet.errors import InferenceLost
 from edgedet.events.change import Change
 from edgedet.events.lifecycle import EventMaker
 from edgedet.events.motion import MotionGate, Outside
@@ -44,41 +43,40 @@ class Watcher:
         self._blur = Blur(config.privacy, labels)
         self._gate = self._new_gate(config)
 
-    def __call__(self, frame: Frame, look: Look) -> Watched:
-        """Watch one frame; ``look`` is only called if something may have changed in it."""
-        looked = self._look(frame, look)
-        if looked:
-            self._last = self._tracker.update(self._raw, frame.elapsed, (frame.width, frame.height))
+    @property
+    def must_see(self) -> bool:
+        """Whether a frame that nobody could look at can't be shown: who has to be covered in it isn't known."""
+        return bool(self._config.privacy.blur)
+
+    def wants(self, frame: Frame, resting: bool = False) -> bool:
+        """Whether a frame should be looked at: something may have changed in it. Asked once for each, in order.
+
+        Args:
+            frame: the next one.
+            resting: nobody wants to know what is in it; only who has to be covered.
+        """
+        if resting and not self.must_see:
+            return False
+        return self._gate is None or self._gate(frame)
+
+    def __call__(self, frame: Frame, found: Detections | None) -> Watched:
+        """Watch one frame, in which this was found; None: nobody looked."""
+        if found is not None:
+            self._raw = found
+            self._last = self._tracker.update(found, frame.elapsed, (frame.width, frame.height))
         else:
             self._tracker.hold(frame.elapsed)
         # where nobody looked nothing moved, so that whoever must not be seen is where they were
-        frame = self._blur.cover(frame, self._raw)
-        return Watched(frame, self._last, self._events.update(frame, self._last, self._tracker.is_stationary, looked))
+        frame, stationary = self._blur.cover(frame, self._raw), self._tracker.is_stationary
+        return Watched(frame, self._last, self._events.update(frame, self._last, stationary, found is not None))
 
-    def rest(self, frame: Frame, look: Look) -> Watched:
+    def rest(self, frame: Frame, found: Detections | None) -> Watched:
         """Only cover what must not be seen in one frame; what was going on is over."""
-        if self._config.privacy.blur:
-            self._look(frame, look)
         changes = self._over()
-        if self._config.privacy.blur:
+        if self.must_see:
+            self._raw = self._raw if found is None else found
             frame = self._blur.cover(frame, self._raw)
         return Watched(frame, self._last, changes)
-
-    def _look(self, frame: Frame, look: Look) -> bool:
-        """Whether anybody looked at a frame, for it was worth it and could be done.
-
-        Raises:
-            InferenceLost: it couldn't be done, and who has to be covered in it isn't known.
-        """
-        looked = self._gate is None or self._gate(frame)
-        if looked:
-            try:
-                self._raw = look(frame)
-            except InferenceLost:
-                if self._config.privacy.blur or not self._live:
-                    raise
-                return False  # the objects stay where they were seen last, and their events go on
-        return looked
 
     def end(self) -> list[Change]:
         """The source has ended, or was lost for long: what is going on is over."""

@@ -154,7 +154,8 @@ def test_blurred_people_stay_blurred_while_nothing_is_detected(detector: Detecto
     for index in range(30):  # the gate looks at few of them: nothing moves
         elapsed = index / 10
         frame = Frame(photo.copy(), index, elapsed, elapsed, time.monotonic(), datetime.now(UTC), "test:")
-        watched = watcher.rest(frame, lambda frame: detector.detect(frame.image))
+        found = detector.detect(frame.image) if watcher.wants(frame, resting=True) else None
+        watched = watcher.rest(frame, found)
         assert len(watched.detections) == 0
         assert (watched.frame.image != photo).any(), index
 

@@ -137,7 +137,7 @@ def _watched(detector: Detector, camera: Camera) -> Sequence[Watched]:
         (type(camera.source), "read", "capture, decode"),
         (BgrConverter, "__call__", "colour conversion"),
         (Camera, "watch", "watch"),
-        (type(detector), "detect_frame", "detector"),
+        (type(detector), "begin", "detector"),
         (Preprocessor, "__call__", "preprocess"),
         (cv2, "resize", "resize"),
         (cv2, "cvtColor", "channel order"),

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -16,15 +17,16 @@ from edgedet.errors import HeadError, LabelsError, ModelError
 from edgedet.inference.apart.runtime import ApartRuntime, open_apart
 from edgedet.inference.card import Card, default_model, find_card
 from edgedet.inference.flatfile import ModelFile, read_model
-from edgedet.inference.heads import Candidates, Head, recognise
+from edgedet.inference.heads import Head, Outputs, recognise
 from edgedet.inference.heads.clues import Clues
 from edgedet.inference.kept import Limits
 from edgedet.inference.labels import fit_labels, read_labels
+from edgedet.inference.looking import InModel, Invoker, Looking
 from edgedet.inference.nms import non_maximum_suppression
 from edgedet.inference.preprocess import Placement, Preprocessor
 from edgedet.inference.probe import ensure_runnable, run_on_noise
 from edgedet.inference.runtime import Runtime, open_runtime
-from edgedet.types import Detections, Frame, Image
+from edgedet.types import Detections, Frame, Image, Ready
 
 log = logging.getLogger(__name__)
 
@@ -105,6 +107,7 @@ class Detector:
     ) -> None:
         """Understand a model that is open: its head, its labels, what its input wants."""
         self.model, self.runtime = file, runtime
+        self._invoker = Invoker(runtime)
         with _naming(file.path):
             self.head: Head = self._recognise(card, names)
             self.labels: tuple[str, ...] = _fit(names, self.head, origin, file.path)
@@ -135,8 +138,7 @@ class Detector:
         written = time.perf_counter()
         self.runtime.invoke()
         invoked = time.perf_counter()
-        candidates = self.head.decode(self.runtime.output, self.limits.scores)
-        found = self._finish(candidates, placement, size)
+        found = self._decode(placement, size, self.runtime.output, None)
         decoded = time.perf_counter()
         return found, {"preprocess": written - start, "invoke": invoked - written, "decode": decoded - invoked}
 
@@ -148,12 +150,35 @@ class Detector:
         """
         return self._detect(frame.image if frame.small is None else frame.small, (frame.width, frame.height))
 
+    def begin(self, frame: Frame) -> Looking:
+        """As :meth:`detect_frame`, without waiting for the model: it runs in a thread of its own.
+
+        One at a time: the one before must have been waited for.
+
+        Raises:
+            InferenceLost: the model's process is gone.
+        """
+        start, ready = time.perf_counter(), frame.ready
+        if ready is not None and ready.maker is self._preprocess:
+            placement: Placement = ready.placement
+            self.runtime.input()[...] = ready.values
+        else:
+            image = frame.image if frame.small is None else frame.small
+            placement = self._preprocess(image, self.runtime.input())
+        written = time.perf_counter()
+        self._invoker.start()
+        decode = partial(self._decode, placement, (frame.width, frame.height))
+        return InModel(self.runtime, self._invoker, decode, written - start)
+
     def ready(self, frame: Frame) -> Frame:
-        """A frame with its small picture made, as this detector would make it itself; from any thread.
+        """A frame with the model's input made of it; from any thread.
 
         What is found is the same. It is for frames that are sure to be looked at: they are made ready meanwhile.
         """
-        return frame if frame.small is not None else replace(frame, small=self._preprocess.shrink(frame.image))
+        if frame.ready is not None:
+            return frame
+        values, placement = self._preprocess.prepare(frame.image if frame.small is None else frame.small)
+        return replace(frame, ready=Ready(values, placement, self._preprocess))
 
     @property
     def input_size(self) -> tuple[int, int]:
@@ -189,15 +214,20 @@ class Detector:
             mean, std = 0.0, 255.0
         return Preprocessor(self.runtime.inputs[0], mean, std, card.input.colour, resize)
 
-    def _finish(self, found: Candidates, placement: Placement, size: tuple[int, int]) -> Detections:
+    def _decode(
+        self, placement: Placement, size: tuple[int, int], output: Outputs, limits: Limits | None
+    ) -> Detections:
+        """The objects that the outputs tell of, in pixels of a picture of this width and height."""
+        limits = limits or self.limits
+        found = self.head.decode(output, limits.scores)
         boxes, scores, class_ids = found.boxes, found.scores, found.class_ids
         if not (np.isfinite(boxes).all() and (boxes[:, 2:] > boxes[:, :2]).all()):
             sound = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
             boxes, scores, class_ids = boxes[sound], scores[sound], class_ids[sound]
         if self.head.needs_nms:
-            kept = non_maximum_suppression(boxes, scores, class_ids, self.limits.iou, self.limits.most)
+            kept = non_maximum_suppression(boxes, scores, class_ids, limits.iou, limits.most)
         else:
-            kept = np.argsort(-scores, kind="stable")[: self.limits.most]
+            kept = np.argsort(-scores, kind="stable")[: limits.most]
         if not len(kept):
             return Detections.empty(self.labels)
         boxes = placement.to_frame(boxes[kept], self.input_size, size)

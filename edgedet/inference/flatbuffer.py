@@ -32,9 +32,12 @@ class _Buffer:
         self._left = MOST
 
     def number(self, form: str, at: int) -> int:
-        if not 0 <= at <= len(self.data) - struct.calcsize(form):
+        if at < 0:  # would count from the end
             raise Damaged
-        value: int = struct.unpack_from(form, self.data, at)[0]
+        try:
+            value: int = struct.unpack_from(form, self.data, at)[0]
+        except struct.error:
+            raise Damaged from None
         return value
 
     def spend(self, amount: int) -> None:

@@ -104,7 +104,8 @@ class Preprocessor:
         self._lookup = None if identity else self._packed(self._table)
         grey, rgb = cv2.COLOR_BGR2GRAY, cv2.COLOR_BGR2RGB
         self._conversion = grey if self.channels == 1 else (rgb if colour == "RGB" else None)
-        self._scratch = [np.empty((self.height, self.width, n), np.uint8) for n in (3, self.channels)]
+        self._shape, self._dtype = shape, tensor.dtype
+        self._scratch = self._new_scratch()
 
     @staticmethod
     def _packed(table: NDArray[Any]) -> NDArray[Any]:
@@ -112,15 +113,27 @@ class Preprocessor:
         same = bool((table == table[:, :1]).all())
         return np.ascontiguousarray(table[:, 0] if same else table[None])
 
+    def _new_scratch(self) -> list[NDArray[np.uint8]]:
+        """Room for the resized picture, and for it with its channels in order."""
+        return [np.empty((self.height, self.width, n), np.uint8) for n in (3, self.channels)]
+
     def __call__(self, image: Image, tensor: NDArray[Any]) -> Placement:
         """Write ``image``, uint8 (H, W, 3) BGR, into ``tensor``, the input's memory; says where it went."""
+        return self._write(image, tensor, self._scratch)
+
+    def prepare(self, image: Image) -> tuple[NDArray[Any], Placement]:
+        """What :meth:`__call__` would write, in memory of its own, and where the picture is in it. From any thread."""
+        tensor = np.empty(self._shape, self._dtype)
+        return tensor, self._write(image, tensor, self._new_scratch())
+
+    def _write(self, image: Image, tensor: NDArray[Any], scratches: list[NDArray[np.uint8]]) -> Placement:
         spot = place(self.resize, image.shape[1], image.shape[0], self.width, self.height)
         rows, columns = slice(spot.y, spot.y + spot.height), slice(spot.x, spot.x + spot.width)
         if (spot.width, spot.height) != (self.width, self.height):
             tensor[0] = self._table[PAD]
         target = tensor[0, rows, columns]
         small: Any
-        small, mixed = (scratch[: spot.height, : spot.width] for scratch in self._scratch)
+        small, mixed = (scratch[: spot.height, : spot.width] for scratch in scratches)
         direct = self._lookup is None
         last_is_resize = direct and self._conversion is None
         if image.shape[:2] == target.shape[:2] and not last_is_resize:
@@ -134,11 +147,6 @@ class Preprocessor:
         if not np.shares_memory(small, tensor):  # OpenCV made a copy after all: a layout it can't write to
             target[...] = small.reshape(target.shape)
         return spot
-
-    def shrink(self, image: Image) -> Image:
-        """The picture in the size it has within the input; the call makes the same of both. From any thread."""
-        spot = place(self.resize, image.shape[1], image.shape[0], self.width, self.height)
-        return np.asarray(cv2.resize(image, (spot.width, spot.height)), np.uint8)
 
 
 def normalisation(

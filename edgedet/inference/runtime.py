@@ -207,7 +207,9 @@ def _import(package: str) -> Any:
 
 @functools.cache  # a sandbox may not ask later
 def _version(package: str) -> str:
-    return importlib.metadata.version(_PACKAGES[package][0])
+    distribution, module = _PACKAGES[package]
+    said = getattr(sys.modules.get(module.partition(".")[0]), "__version__", None)
+    return str(said) if said else importlib.metadata.version(distribution)  # looks through all that is installed
 
 
 def _load_delegate(module: Any, library: str) -> Any:

@@ -57,7 +57,7 @@ class Blur:
         for x1, y1, x2, y2 in regions.tolist():
             cover(canvas[y1:y2, x1:x2], self._config.style)
         self._masks.blacken(canvas)
-        return dataclasses.replace(frame, image=canvas, small=None)
+        return dataclasses.replace(frame, image=canvas, small=None, ready=None)
 
     def regions(self, frame: Frame, found: Detections | None) -> NDArray[np.int64]:
         """The rectangles that are covered in this frame, int64 (M, 4) pixels, in the order they are.

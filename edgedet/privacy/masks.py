@@ -52,7 +52,7 @@ class Masks:
             return frame
         small = None if frame.small is None else self._of_small.apply(frame.small)
         found = None if frame.found is None else self._outside(frame.found, frame.width, frame.height)
-        return dataclasses.replace(frame, image=self.apply(frame.image), small=small, found=found)
+        return dataclasses.replace(frame, image=self.apply(frame.image), small=small, found=found, ready=None)
 
     def _outside(self, found: Found, width: int, height: int) -> Found:
         """What a camera found by itself, without what has its middle behind a mask."""

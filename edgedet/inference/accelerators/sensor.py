@@ -18,6 +18,7 @@ from edgedet.inference.accelerators.file import labels_of, read_compiled
 from edgedet.inference.card import find_card
 from edgedet.inference.detector import Detector
 from edgedet.inference.kept import Limits
+from edgedet.inference.looking import Looking
 from edgedet.inference.runtime import Tensor
 from edgedet.types import Detections, Frame, Image
 
@@ -97,6 +98,10 @@ class SensorDetector(Detector):
         """The frame as it is: no picture is wanted."""
         return frame
 
+    def begin(self, frame: Frame) -> Looking:
+        """See :class:`edgedet.inference.detector.Detector`; the camera has looked already."""
+        return _Seen(self, frame)
+
     def detect_frame(self, frame: Frame) -> tuple[Detections, dict[str, float]]:
         """What the camera found in its frame, that is kept by the limits.
 
@@ -114,3 +119,18 @@ class SensorDetector(Detector):
         scores = np.clip(found.scores[order], 0, 1)
         detections = Detections(boxes[order], scores, found.class_ids[order], self.labels)
         return detections, {"preprocess": 0.0, "invoke": 0.0, "decode": time.perf_counter() - start}
+
+
+class _Seen:
+    """A :class:`edgedet.inference.looking.Looking` at a frame that the camera itself has looked at."""
+
+    def __init__(self, detector: SensorDetector, frame: Frame) -> None:
+        self._detector, self._frame = detector, frame
+
+    def wait(self) -> None:
+        """There is nothing to wait for."""
+
+    def found(self, limits: Limits | None = None) -> tuple[Detections, dict[str, float]]:
+        """See :meth:`SensorDetector.detect_frame`."""
+        self._detector.limits = limits or self._detector.limits
+        return self._detector.detect_frame(self._frame)
