@@ -144,8 +144,8 @@ class App:
             if self._keeping is not None:
                 keepers = [self._thread(target, name) for name, target in self._keeping.threads().items()]
             serving += [self._thread(post.run, post.service.name) for post in self._posts]
+            threads.append(self._thread(partial(self._detect, frames), "detect"))  # first: it is what ends the lanes
             threads += [self._thread(lane.run, lane.stats.name) for lane in self._lanes]
-            threads.append(self._thread(partial(self._detect, frames), "detect"))
             for camera in self._cameras.values():
                 threads.append(self._thread(partial(self._capture, camera), f"capture-{camera.name}"))
             self._wait(threads, time.monotonic() + seconds if seconds else None)

@@ -20,13 +20,13 @@ from edgedet.gpio import Pir, build_gpio
 from edgedet.metrics import build_metrics
 from edgedet.mqtt import build_mqtt
 from edgedet.notify import build_notifier
-from edgedet.outbox import Outbox
 from edgedet.privacy.switch import state_folder
 from edgedet.publish import Publisher
 from edgedet.service import Service
 from edgedet.web import build_web, check_extra
 
 if TYPE_CHECKING:
+    from edgedet.outbox import Outbox
     from edgedet.web.hub import Hub
 
 log = logging.getLogger(__name__)
@@ -131,6 +131,8 @@ def build_beside(
 
 def _add_senders(beside: Beside, config: Config, control: Control) -> None:
     """What sends events elsewhere, and first of all those that a crash kept from being sent."""
+    from edgedet.outbox import Outbox
+
     storage = config.storage.path
     beside.outbox = outbox = Outbox(state_folder(storage) / "outbox.db")
     newest = outbox.newest()

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from edgedet.config import SECTIONS, Section
 from edgedet.shape import Shape, shape_of
 from edgedet.toml import render
-from edgedet.zoo.registry import is_name
+from edgedet.zoo.name import is_name
 
 PREFIX = "EDGEDET_"
 

@@ -168,7 +168,7 @@ def _failure(path: Path, error: FFmpegError | OSError) -> OutputError:
 
 def _plays(path: Path) -> bool:
     try:
-        with av.open(str(path)) as container:
+        with av.open(str(path), metadata_errors="replace") as container:
             return next(container.decode(video=0), None) is not None
     except (FFmpegError, OSError, IndexError):
         return False

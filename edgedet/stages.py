@@ -8,7 +8,6 @@ from functools import partial
 
 from edgedet.camera import Camera, Recording
 from edgedet.capture import open_source
-from edgedet.capture.picam.streams import main_size
 from edgedet.capture.uri import scheme_of
 from edgedet.config import Config, SourceConfig
 from edgedet.errors import ConfigError
@@ -138,6 +137,8 @@ def suited(source: SourceConfig, detector: Detector) -> SourceConfig:
     """
     if scheme_of(source.uri) != "picam":
         return source
+    from edgedet.capture.picam.streams import main_size  # other cameras needn't load any of it
+
     if runs_in_camera(detector.model.path):
         return source.model_copy(update={"small": "off", "network": source.network or detector.model.path})
     if source.small != "auto":

@@ -79,7 +79,8 @@ def parse(text: str, path: Path | str) -> dict[str, Any]:
         found = re.search(r"line (\d+), column (\d+)", place)  # else it says: at end of document
         number = int(found[1]) if found else len(lines)
         where = f"{path}:{number}" + (f":{found[2]}" if found else "")
-        line = hide(repr(_USER.sub("***@", lines[min(number, len(lines)) - 1].strip())[:80]))
+        line = _ADDRESS.sub("://***", lines[min(number, len(lines)) - 1].strip())
+        line = hide(repr(_USER.sub("***@", line)[:80]))
         remedy = next((remedy for start, remedy in _REMEDIES.items() if reason.startswith(start)), "correct it")
         raise ConfigError(f"{where}: {line}: {reason}; {remedy}") from None
     except RecursionError:
@@ -126,6 +127,8 @@ def render(value: Any) -> str:
 
 _USER = re.compile(r"[^\s\"'=]{1,200}@")
 """What may be user and password of an address that isn't whole, in a line that isn't either."""
+_ADDRESS = re.compile(r"(?<!rtsp)(?<!rtsps)://[^\s\"']+", re.IGNORECASE)
+"""What may be a receiver's: then all of it may be the secret, whatever it is glued to."""
 
 
 def hide(text: str) -> str:

@@ -93,6 +93,24 @@ def test_stop_ends_a_source_that_hangs(detector: Detector) -> None:
     assert time.monotonic() - start < 0.5 + app_module.STOP_WITHIN + 0.5
 
 
+@pytest.mark.parametrize("name", ["edgedet-detect", "edgedet-collect"])
+def test_a_thread_that_cant_be_started_ends_it_at_once(
+    name: str, detector: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = threading.Thread.start
+
+    def start(thread: threading.Thread) -> None:
+        if thread.name == name:  # as the kernel refuses one beyond RLIMIT_NPROC, or without memory for its stack
+            raise RuntimeError("can't start new thread")
+        begin(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    started = time.monotonic()
+    with pytest.raises(RuntimeError, match="can't start"):
+        app(PictureSource(blank(), fps=20, live=True), detector, Collector("collect")).run(seconds=5)
+    assert time.monotonic() - started < app_module.STOP_WITHIN / 2
+
+
 def test_a_source_that_breaks_ends_it_with_its_own_words(detector: Detector) -> None:
     collector = Collector()
     with pytest.raises(SourceError, match="broke at a frame"):

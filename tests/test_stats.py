@@ -36,6 +36,13 @@ def test_percentiles() -> None:
     assert percentiles_ms(np.arange(101) / 1000) == {"p50": 50.0, "p95": 95.0, "p99": 99.0}
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 7, KEPT])
+def test_percentiles_are_those_of_numpy(count: int) -> None:
+    seconds = np.sin(np.arange(count) * 7.3) + 1
+    expected = np.percentile(seconds, (50, 95, 99)) * 1e3
+    assert list((percentiles_ms(seconds) or {}).values()) == pytest.approx(expected, abs=0.001)
+
+
 def test_steps_are_kept_by_name() -> None:
     stats = StageStats("detect")
     stats.beat(invoke=0.002, decode=0.001)

@@ -184,3 +184,12 @@ def test_a_line_that_is_shown_shows_no_password(line: str) -> None:
     with pytest.raises(ConfigError, match=r"edgedet.toml:1.*\*\*\*@cam") as caught:
         parse(line, Path("edgedet.toml"))
     assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "line", ['webhook = "https://hooks.example/hunter2', 'urls = ["https://u:p/w@x/hunter2]', "HTTP://a/?hunter2 = 1"]
+)
+def test_a_receivers_address_in_a_broken_line_isnt_shown(line: str) -> None:
+    with pytest.raises(ConfigError, match=r"(?i)edgedet.toml:1.*http.?://\*\*\*") as caught:
+        parse(line, Path("edgedet.toml"))
+    assert "hunter2" not in str(caught.value)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from imutils.paths import list_files
 
 from edgedet.errors import SourceError
 from edgedet.types import Image
@@ -23,6 +22,8 @@ def is_image(path: Path) -> bool:
 
 def list_pictures(folder: Path) -> list[Path]:
     """The pictures in a folder and the folders in it, ``2.jpg`` before ``10.jpg``; hidden ones left out."""
+    from imutils.paths import list_files  # brings all of urllib and TLS along, which a camera has no use for
+
     found = (Path(name) for name in list_files(str(folder), validExts=EXTENSIONS))
     return natural_sorted([path for path in found if not path.name.startswith(".")])
 

@@ -44,8 +44,9 @@ def open_stream(config: SourceConfig) -> Source:
     except SourceError as error:
         raise SourceError(f"{uri}: {error}") from None
     live = not (config.as_fast and config.uri.lower().startswith("http"))
-    relay = Relay()
-    return Reconnecting(uri, lambda: StreamDriver(config, live, relay), config, patient=True, live=live, relay=relay)
+    relay, endless = Relay(), threading.Event()
+    driver = partial(StreamDriver, config, live, relay, endless)
+    return Reconnecting(uri, driver, config, patient=True, live=live, relay=relay)
 
 
 class StreamDriver:
@@ -58,10 +59,18 @@ class StreamDriver:
         config: the address and its timeouts.
         live: whether a file is shown at its own pace.
         relay: where the packets of what isn't a file go, beside being decoded.
+        endless: set once a connection to this address was no file; from then on none is.
     """
 
-    def __init__(self, config: SourceConfig, live: bool = True, relay: Relay | None = None) -> None:
+    def __init__(
+        self,
+        config: SourceConfig,
+        live: bool = True,
+        relay: Relay | None = None,
+        endless: threading.Event | None = None,
+    ) -> None:
         self._config, self._live, self._relay = config, live, relay or Relay()
+        self._endless = endless or threading.Event()
         self._scheme, _, self._rest = config.uri.partition("://")
         self._rtsp = self._scheme.lower().startswith("rtsp")
         self._container: av.container.InputContainer | None = None
@@ -79,7 +88,9 @@ class StreamDriver:
         timeout = (config.open_timeout, config.stall_timeout)
         started = time.monotonic()
         try:
-            container = av.open(f"{self._scheme.lower()}://{self._rest}", options=options, timeout=timeout)
+            address = f"{self._scheme.lower()}://{self._rest}"
+            # A camera's name for its stream may be in any encoding.
+            container = av.open(address, options=options, timeout=timeout, metadata_errors="replace")
         except (av.FFmpegError, OSError, ValueError) as error:
             late = time.monotonic() - started >= config.open_timeout  # FFmpeg calls what it cut short by many names
             raise explain(TimeoutError() if late else error, config.open_timeout) from None
@@ -104,9 +115,12 @@ class StreamDriver:
     def _receive(
         self, container: av.container.InputContainer, stream: av.VideoStream, stop: threading.Event
     ) -> Iterator[Shot]:
-        if not self._rtsp and (container.duration or (container.size or 0) > 0):  # PyAV 19 gives None
+        is_file = not self._rtsp and (container.duration or (container.size or 0) > 0)  # PyAV 19 gives None
+        # A camera that starts may send a single picture for a while, and noise may look like a file.
+        if is_file and not self._endless.is_set():
             self._relay.frames_only()
             return self._play(container, stream, stop)
+        self._endless.set()
         if stream.codec_context.name == "mjpeg":
             self._relay.frames_only()
             return self._pass_on(container, stream)

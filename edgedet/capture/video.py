@@ -77,7 +77,7 @@ def read_video(path: str) -> Iterator[Shown]:
             to be damaged or cut off: the message says where.
     """
     try:
-        with av.open(path) as container:
+        with av.open(path, metadata_errors="replace") as container:  # a title may be in any encoding
             yield from _Decoder(container).frames()
     except av.FFmpegError as error:
         raise SourceError(f"{path}: can't be read as a video ({error.strerror}); is it complete and a video?") from None

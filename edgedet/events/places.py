@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Literal
@@ -105,6 +105,20 @@ class Places:
     def segment(self, camera: str, started: datetime) -> Path:
         """A piece of continuous recording."""
         return self.root / "continuous" / camera / f"{started:%Y-%m-%d}" / f"{started:%H%M%S}.mp4"
+
+    @staticmethod
+    def segment_started(path: Path) -> datetime | None:
+        """When a piece of continuous recording began, by its place and name; None: it is none of ours.
+
+        >>> Places.segment_started(Path("continuous/front/2026-11-21/.104455.mp4.part"))
+        datetime.datetime(2026, 11, 21, 10, 44, 55, tzinfo=datetime.timezone.utc)
+        """
+        try:
+            str(path).encode()  # the database holds it as text
+            name = f"{path.parent.name} {path.name.removeprefix('.').partition('.')[0]}"
+            return datetime.strptime(name, "%Y-%m-%d %H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            return None
 
     def event_folders(self) -> Iterator[Path]:
         """The folders of all events there are, oldest first."""

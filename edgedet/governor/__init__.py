@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import logging
 from functools import partial
+from typing import TYPE_CHECKING
 
 from edgedet.board import is_raspberry_pi, open_board
 from edgedet.config import Config
 from edgedet.control import Control
 from edgedet.detecting import Detecting
-from edgedet.governor.levers import Levers
-from edgedet.governor.rungs import rungs_of
-from edgedet.governor.service import Governor
-from edgedet.stages import build_detector
 
-__all__ = ["Governor", "build_governor"]
+if TYPE_CHECKING:
+    from edgedet.governor.service import Governor
+
+__all__ = ["build_governor"]
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,11 @@ def build_governor(config: Config, control: Control, detecting: Detecting) -> Go
     if wanted.enabled == "auto" and not is_raspberry_pi(board):
         board.close()
         return None
+    from edgedet.governor.levers import Levers  # elsewhere nobody needs any of it
+    from edgedet.governor.rungs import rungs_of
+    from edgedet.governor.service import Governor
+    from edgedet.stages import build_detector
+
     if board.read().celsius is None:
         log.warning("governor: this board has no temperature that can be read; only its power supply is watched")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from edgedet.errors import ConfigError, ExtraMissing
 from edgedet.notify.hiding import hide_address, scrub
@@ -16,6 +17,8 @@ except ImportError:
     raise ExtraMissing("notify: apprise isn't installed; install edgedet[notify]") from None
 
 _SERVICES = "see https://appriseit.com/services for how it is written"
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9+.-]{0,31}://")
+"""How one begins; apprise also finds one in the midst of other things, which would be shown as its kind."""
 _LOGGER = logging.getLogger("apprise")
 _LOGGER.propagate = False  # what it says stands in our own lines, without secrets...
 _LOGGER.setLevel(logging.WARNING)  # ...which what it says for debugging is full of
@@ -41,10 +44,12 @@ class Push:
         # would turn the POST into a GET, and the message would seem to have arrived.
         asset = AppriseAsset(async_mode=False, service_timeout=0, http_redirects=False, app_id="edgedet")
         self._apprise = Apprise(asset=asset)
-        said = _Said()
+        said, added = _Said(), False
         _LOGGER.addHandler(said)
         try:
-            added = self._apprise.add(address)
+            added = _ADDRESS.match(address) is not None and address.isprintable() and self._apprise.add(address)
+        except Exception as error:  # of any kind: each service reads its addresses its own way
+            said.last = f"{type(error).__name__}: {error}"
         finally:
             _LOGGER.removeHandler(said)
         if not added or len(self._apprise) != 1:

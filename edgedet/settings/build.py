@@ -15,7 +15,6 @@ from edgedet.settings.given import Table
 
 def build(kind: type[Section], table: Table, problems: list[str]) -> Section | None:
     """The section, or None if there are problems; they are added."""
-    keys = keys_of(kind, table.name)
     wrong = [
         f"{each.origin}: {each.name}: {show(each.value)} {fault}"
         for each in table.keys.values()
@@ -25,6 +24,7 @@ def build(kind: type[Section], table: Table, problems: list[str]) -> Section | N
     try:
         section = kind(**{short: each.value for short, each in table.keys.items()})
     except ValidationError as error:
+        keys = keys_of(kind, table.name)
         for problem in error.errors(include_url=False, include_context=False):
             wrong.append(_explain(problem, table, keys))
     problems += wrong

@@ -3,6 +3,7 @@
 ::
 
     registry    what is known of each model: the bundled cards, ``registry.toml``, a user's own file
+    name        what is a model's name, and what is a path
     folder      where pulled models live, and a model's file by its name
     digest      SHA-256 and git blob ids
     catalogue   every model there is, here or not

@@ -13,7 +13,8 @@ from edgedet.inference.card import find_card
 from edgedet.inference.labels import GAP
 from edgedet.zoo.digest import sha256
 from edgedet.zoo.folder import bundled_models, nearest, pulled_models
-from edgedet.zoo.registry import Entry, is_name
+from edgedet.zoo.name import is_name
+from edgedet.zoo.registry import Entry
 
 
 @dataclass(frozen=True, slots=True)

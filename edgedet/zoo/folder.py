@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edgedet.errors import ModelError
 from edgedet.inference.card import models_folder
-from edgedet.zoo.registry import is_name, load_registry
+from edgedet.zoo.name import is_name
 
 VARIABLE = "EDGEDET_MODELS"
 """The environment variable that names the folder for pulled models."""
@@ -55,6 +55,8 @@ def find_model(name_or_path: str | Path) -> Path:
         return found
     if path.exists():
         return path  # a folder: whoever opens it says so
+    from edgedet.zoo.registry import load_registry  # only for who asks for what isn't here
+
     known = load_registry()
     if text in known:
         raise ModelError(f"{text}: not here yet; get it with: edgedet models pull {text}")

@@ -21,11 +21,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from edgedet.errors import ConfigError
 from edgedet.toml import hide, locate, parse, read_text
 from edgedet.zoo.digest import Digest
+from edgedet.zoo.name import is_name
 
 OWN = Path(__file__).with_name("registry.toml")
 """The registry that comes with edgedet."""
 _KEY_ID = re.compile(r"[0-9A-Fa-f]{16}")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 Side = Annotated[int, Field(ge=1, le=8192)]
 
@@ -64,15 +64,6 @@ class Entry(BaseModel):
         if self.sha256:
             return Digest("sha256", self.sha256)
         return Digest("git blob", self.git_blob) if self.git_blob else None
-
-
-def is_name(text: str) -> bool:
-    """Whether this is a model's name rather than a path: ``starter-320``, but not ``./model`` or ``model.tflite``.
-
-    >>> is_name("starter-320"), is_name("starter-320.tflite"), is_name("models/starter-320")
-    (True, False, False)
-    """
-    return _NAME.fullmatch(text) is not None and not text.endswith(".tflite")
 
 
 @dataclass(frozen=True, slots=True)

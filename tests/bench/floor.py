@@ -63,7 +63,7 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
         shown = film(folder)
         fast = floor_pipeline.measure(shown, folder, rounds, frames)
         live = floor_live.measure(shown, folder, seconds)
-        start, help_text = floor_start.detection_s(shown, START_RUNS), floor_start.help_s(HELP_RUNS)
+        start, help_text = floor_start.detection_s(shown, folder, START_RUNS), floor_start.help_s(folder, HELP_RUNS)
     p50 = fast.invoke_p50_ms
     middle = {
         name: sorted(values)[len(values) // 2] for name, values in asdict(fast).items() if name != "invoke_p50_ms"

@@ -38,6 +38,11 @@ def test_secret_query_values_never_show(key: str, word: str, host: str) -> None:
     assert shown == f"http://{host}/video.cgi?channel=1&{key}=***&size=2"
 
 
+@pytest.mark.parametrize("glued", ["1", "x/1", "é", "_", "-", "inf/"])
+def test_a_receiver_is_hidden_whatever_stands_before_it(glued: str) -> None:
+    assert "hunter2" not in redact(f"{glued}tgram://hunter2/42")
+
+
 @pytest.mark.parametrize("uri", ["demo:", "0", "/home/me/a@b.mp4", "rtsp://cam/live@1", "clips/*.mp4", "http://c:80/x"])
 def test_what_is_no_secret_stays(uri: str) -> None:
     assert redact(uri) == uri

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import random
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ from edgedet.errors import SourceError
 from edgedet.types import Frame
 from tests.capture.clips import jpeg, number_of, numbered, write_video
 from tests.capture.servers import HttpCamera
+from tests.chaos.proxy import proxy
 
 
 def source_of(uri: str, **settings: float | bool) -> Source:
@@ -53,6 +55,20 @@ def test_a_connection_that_ends_is_made_again() -> None:
         assert source.status().reconnects >= 1
         source.close()
         assert server.connections >= 2
+
+
+def test_a_picture_of_known_length_in_its_place_is_not_the_end_of_a_camera() -> None:
+    picture = jpeg(numbered(3))
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {len(picture)}\r\n\r\n"
+    with HttpCamera() as server, proxy(server.port, random.Random(7)) as way:
+        source = source_of(way.url("http", "mjpeg"))
+        source.open()
+        read(source, 3)
+        way.canned, way.mode = head.encode() + picture, "answer"  # as some do while they start
+        way.cut()
+        threading.Timer(2, lambda: setattr(way, "mode", "pass")).start()
+        assert len(read(source, 120)) == 120
+        source.close()
 
 
 def test_a_stall_is_noticed_and_the_connection_made_again(caplog: pytest.LogCaptureFixture) -> None:
@@ -224,3 +240,13 @@ def test_close_wakes_a_read_of_a_silent_server() -> None:
         start = time.monotonic()
         read(source, 99)
         assert time.monotonic() - start < 5
+
+
+def test_a_title_in_another_encoding_than_utf8(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", 3)
+    path.write_bytes(path.read_bytes().replace(b"VideoHandler", b"Vid\xe9oHandler"))
+    with HttpCamera(folder=tmp_path) as server:
+        source = source_of(server.url("a.mp4"), as_fast=True)
+        source.open()
+        assert len(read(source, 3)) == 3
+        source.close()

@@ -56,6 +56,14 @@ def test_every_frame_of_every_kind(tmp_path: Path, name: str, codec: str, pixels
         assert not frame.image.flags.writeable
 
 
+def test_a_title_in_another_encoding_than_utf8(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", 3)
+    path.write_bytes(path.read_bytes().replace(b"VideoHandler", b"Vid\xe9oHandler"))
+    assert b"\xe9oHandler" in path.read_bytes()
+    frames, error = every_frame(path)
+    assert (len(frames), error) == (3, "")
+
+
 def test_odd_sizes(tmp_path: Path) -> None:
     frames, _ = every_frame(write_video(tmp_path / "a.mkv", [numbered(3, 161, 97)] * 3, codec="ffv1", pixels="bgr0"))
     assert [frame.image.shape for frame in frames] == [(97, 161, 3)] * 3

@@ -70,14 +70,14 @@ def test_an_internal_error_is_one_line_and_exit_code_1(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["KeyboardInterrupt", "MemoryError"])
-def test_ctrl_c_is_silent_and_no_memory_is_a_line(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("raised", ["KeyboardInterrupt()", "MemoryError()", 'RuntimeError("can\'t start new thread")'])
+def test_ctrl_c_is_silent_and_no_memory_is_a_line(raised: str, tmp_path: Path) -> None:
     code = (
-        f"import sys; from edgedet import cli; cli.cli.callback = lambda *a: (_ for _ in ()).throw({name}()); "
+        f"import sys; from edgedet import cli; cli.cli.callback = lambda *a: (_ for _ in ()).throw({raised}); "
         "sys.argv = ['edgedet']; cli.main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False)
-    if name == "KeyboardInterrupt":
+    if raised == "KeyboardInterrupt()":
         assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
     else:
         assert done.returncode == 2

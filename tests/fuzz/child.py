@@ -45,8 +45,10 @@ def main() -> None:
             slowest = took
             (place / "slowest.json").write_text(json.dumps({"seconds": took, "bytes": len(data)}))
             (place / "slowest").write_bytes(data)
+        if not wrong:
+            return
         where = re.sub(r"\d{3,}", "N", wrong.partition(": ")[0] + wrong.partition(": ")[2].partition(":")[0])
-        if wrong and where not in seen:
+        if where not in seen:
             seen.add(where)
             (place / f"wrong-{len(seen)}").write_bytes(data)
             (place / f"wrong-{len(seen)}.txt").write_text(wrong, "utf-8", "backslashreplace")
@@ -63,10 +65,10 @@ def _included(name: str) -> list[str]:
 
 
 def _limit_memory() -> None:
-    """What asks for more gets a MemoryError, and that is a finding."""
+    """What asks for more gets a MemoryError, and that is a finding; a program that it starts may have its own limit."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     size = pages * resource.getpagesize() + ROOM
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_AS, (size, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 if __name__ == "__main__":

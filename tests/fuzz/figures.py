@@ -10,7 +10,19 @@ from datetime import UTC, datetime
 from tests.fuzz import judge
 from tests.fuzz.session import Outcome
 
-_HEADS = ("target", "cases", "edges", "new", "features", "wrong", "crashes", "hangs", "slowest ms", "RSS MB")
+_HEADS = (
+    "target",
+    "cases",
+    "a second",
+    "edges",
+    "new",
+    "features",
+    "wrong",
+    "crashes",
+    "hangs",
+    "slowest ms",
+    "RSS MB",
+)
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -20,7 +32,9 @@ def table(outcomes: Sequence[Outcome]) -> str:
     total = (sum(getattr(each, name) for each in outcomes) for name in ("cases", "wrong", "crashes", "hangs"))
     cases, wrong, crashes, hangs = total
     slowest = max((each.slowest for each in outcomes), default=0.0)
-    rows.append(("all", f"{cases:,}", "", "", "", str(wrong), str(crashes), str(hangs), f"{slowest * 1e3:,.0f}", ""))
+    rows.append(
+        ("all", f"{cases:,}", "", "", "", "", str(wrong), str(crashes), str(hangs), f"{slowest * 1e3:,.0f}", "")
+    )
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
@@ -28,6 +42,7 @@ def _row(each: Outcome) -> tuple[str, ...]:
     return (
         each.name,
         f"{each.cases:,}",
+        f"{each.cases / each.seconds:,.0f}" if each.seconds else "",
         f"{each.coverage:,}",
         f"{each.coverage - each.began:,}",
         f"{each.features:,}",
@@ -53,8 +68,9 @@ errors in a line (or an answer below 500), nothing else; no password in it; with
 {table(outcomes)}
 
 *Edges*: code reached; *new*: beyond what the seeds reach; *wrong*: another exception, or a wrong result; *hangs*: over
-the limit of time or memory. In `detector` every case is a whole program that loads and runs a broken model: its time
-includes the start of two interpreters, and its limit is the one after which edgedet itself gives a model up.
+the limit of time or memory; *RSS*: at least that of the process which starts them all. In `detector` every case is a
+whole program that loads and runs a broken model: its time includes the start of two interpreters, and its limit is the
+one after which edgedet itself gives a model up.
 
 {what}
 """

@@ -45,6 +45,16 @@ def test_a_mailbox_gets_the_picture() -> None:
     assert text.splitlines()[:2] == message().body.splitlines()
 
 
+@pytest.mark.parametrize(
+    "address", ["tgram://123456789:", "\0json://host/geheim", "json://host/a\x1b[2Jgeheim", "m:/geheim/@x.json://host"]
+)
+def test_an_address_that_apprise_stumbles_over_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match=r"notify.urls: .*apprise can't use it") as caught:
+        Push(address, "notify.urls")
+    assert str(caught.value).isprintable()
+    assert "geheim" not in str(caught.value)
+
+
 def test_without_a_picture_there_is_no_attachment() -> None:
     with web() as server:
         Push(f"json://{server.address}", "notify.urls").send(message(picture=None))

@@ -42,7 +42,7 @@ def reading(path: Path) -> Iterator[InputContainer]:
         OSError: it isn't there, or the disk is in trouble.
     """
     try:
-        with path.open("rb") as file, av.open(file, "r") as container:
+        with path.open("rb") as file, av.open(file, "r", metadata_errors="replace") as container:
             yield container
     except OSError as error:
         if error.errno != errno.EINVAL:  # what stands in it leads to nowhere

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import re
 import sqlite3
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from edgedet.events.places import Places, Segment
@@ -34,15 +34,21 @@ def reconcile_segments(db: sqlite3.Connection, places: Places, repairs: Repairs)
     changed = _finish(places, repairs)
     files = {path.relative_to(places.root).as_posix(): path for path in segment_files(places)}
     known = {row[0] for row in db.execute("SELECT path FROM segments")}
+    began = {name: places.segment_started(files[name]) for name in files.keys() - known}
+    fresh = {name: started for name, started in began.items() if started is not None}
     with transaction(db, durable=False):
-        for name in files.keys() - known:
-            rows.put_segment(db, places, _segment(files[name]))
+        for name, started in fresh.items():
+            rows.put_segment(db, places, _segment(files[name], started))
         db.executemany("DELETE FROM segments WHERE path = ?", [(name,) for name in known - files.keys()])
-    return changed + len(files.keys() ^ known)
+    return changed + len(fresh) + len(known - files.keys())
 
 
 def _finish(places: Places, repairs: Repairs) -> int:
-    found = [path for path in (places.root / "continuous").glob("*/*-*-*/*") if _UNFINISHED.fullmatch(path.name)]
+    found = [
+        path
+        for path in (places.root / "continuous").glob("*/*-*-*/*")
+        if _UNFINISHED.fullmatch(path.name) and places.segment_started(path) is not None
+    ]
     ours = _open_files() if found else set()
     left = [path for path in found if path.resolve() not in ours]
     for path in left:
@@ -64,9 +70,8 @@ def _open_files() -> set[Path]:
     return found
 
 
-def _segment(path: Path) -> Segment:
+def _segment(path: Path, started: datetime) -> Segment:
     """What can be told of a piece by its place."""
-    started = datetime.strptime(f"{path.parent.name} {path.stem}", "%Y-%m-%d %H%M%S").replace(tzinfo=UTC)
     return Segment(path.parents[1].name, path, path.stat().st_size, started, _seconds(path))
 
 
@@ -74,7 +79,7 @@ def _seconds(path: Path) -> float:
     import av  # only after a power cut: who lists events needn't wait for it
 
     try:
-        with av.open(str(path)) as film:
+        with av.open(str(path), metadata_errors="replace") as film:
             return (film.duration or 0) / av.time_base
     except (av.FFmpegError, OSError) as error:
         log.warning("%s: can't be played (%s)", path, error)

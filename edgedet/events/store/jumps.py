@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 LEAST = timedelta(minutes=1)
 """A smaller step is the network's time setting the clock right, and changes nobody's age."""
+FIRST = datetime(2024, 1, 1, tzinfo=UTC)
+"""edgedet is younger than this: a stamp from earlier is that of a clock that hadn't been set."""
 
 
 class _Jump(NamedTuple):
@@ -55,8 +57,12 @@ class Jumps:
         self._wall, self._at = wall, at
 
     def true(self, stamp: datetime) -> datetime:
-        """When that was by the clock of now, if it was stamped since the start; else as it stands."""
+        """When that was by the clock of now, if it was stamped since the start; else as it stands.
+
+        A stamp from before :data:`FIRST`, of an earlier start, says nothing: it counts as of now, so that what may be
+        an hour old isn't deleted by age; it is still the first to go where room is needed.
+        """
         for jump in self._jumps:
             if jump.begin <= stamp <= jump.end:
                 stamp += jump.by
-        return stamp
+        return stamp if stamp >= FIRST else self._wall

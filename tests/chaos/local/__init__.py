@@ -1,4 +1,6 @@
 """Faults of the machine itself: disk, process, clock, store, model."""
 
-MODULES: tuple[str, ...] = ("disk", "files", "process", "limits", "clock", "store", "model", "crash")
+MODULES: tuple[str, ...] = (
+    "space", "disk", "files", "process", "neighbours", "limits", "clock", "database", "store", "model", "crash",
+)  # fmt: skip
 """Modules with cases, in the order of the matrix."""

@@ -11,7 +11,9 @@ from pathlib import Path
 
 from tests.chaos.bed import Bed, Missing
 from tests.chaos.case import case
-from tests.chaos.local.station import all_kept, ends, more_over, runs, station, told, with_clips
+from tests.chaos.local.kept import all_kept, with_clips
+from tests.chaos.local.running import ends, more_over, runs, told
+from tests.chaos.local.station import station
 from tests.e2e.program import PROGRAM
 
 AREA = "clock"

@@ -11,7 +11,9 @@ import psutil
 
 from tests.chaos.bed import Bed, within
 from tests.chaos.case import case
-from tests.chaos.local.station import Station, all_kept, detects, ends, more_over, more_told, over, runs, station
+from tests.chaos.local.kept import all_kept
+from tests.chaos.local.running import detects, ends, more_over, more_told, over, runs
+from tests.chaos.local.station import Station, station
 from tests.e2e.program import Running
 
 DEATHS = (signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL)

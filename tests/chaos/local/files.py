@@ -10,19 +10,9 @@ from pathlib import Path
 from tests.chaos.bed import Bed, descriptors
 from tests.chaos.case import case
 from tests.chaos.local.disk import BACK
-from tests.chaos.local.station import (
-    all_kept,
-    detects,
-    ends,
-    exits,
-    more_over,
-    more_told,
-    over,
-    runs,
-    station,
-    told,
-    with_clips,
-)
+from tests.chaos.local.kept import all_kept, with_clips
+from tests.chaos.local.running import detects, ends, exits, more_over, more_told, over, runs, told
+from tests.chaos.local.station import station
 
 AREA = "files"
 

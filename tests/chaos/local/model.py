@@ -9,7 +9,9 @@ from pathlib import Path
 
 from tests.chaos.bed import Bed
 from tests.chaos.case import case
-from tests.chaos.local.station import all_kept, clean, detects, ends, exits, more_over, more_told, over, station, told
+from tests.chaos.local.kept import all_kept
+from tests.chaos.local.running import clean, detects, ends, exits, more_over, more_told, over, told
+from tests.chaos.local.station import station
 from tests.e2e.program import edgedet
 from tests.places import MODEL
 

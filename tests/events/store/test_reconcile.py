@@ -246,6 +246,27 @@ def test_continuous_recording_is_adopted_forgotten_and_cleaned(tmp_path: Path) -
     assert (found.parent / "notes.txt").exists()
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "front/2026-13-45/104455.mp4",
+        "front/2026-11-21/256199.mp4",
+        "front/a-b-c/104455.mp4",
+        "fr\udcffnt/2026-11-21/104455.mp4",
+        "front/2026-11-21/.256199.mp4.part",
+    ],
+)
+def test_what_is_named_nearly_like_a_recording_is_left_alone(tmp_path: Path, name: str) -> None:
+    Store(tmp_path).close()
+    path = tmp_path / "continuous" / name
+    film(tmp_path / "film.mp4", 1)
+    path.parent.mkdir(parents=True)
+    path.write_bytes((tmp_path / "film.mp4").read_bytes())
+    assert not reopened(tmp_path, Repairs(segment=repair_segment))
+    assert path.exists()
+    assert segments(tmp_path) == []
+
+
 def test_everything_can_be_rebuilt_from_the_folders_alone(tmp_path: Path) -> None:
     with Store(tmp_path) as store:
         for number in range(20):

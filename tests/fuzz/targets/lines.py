@@ -15,16 +15,17 @@ WORDS = (
     b"\n<3>", b"://", b"rtsp://a:b@c/", b"password=", b"token: ", b"Bearer ", b"\nMESSAGE\n", b"\r", b"\xff",
     b"\x1b[2J", b"\xe2\x80\xa8", b"Authorization: ", b"\n", b":.:.:.:.", b"a://", b"secret ",
 )  # fmt: skip
+_PREFIXED, _LINES = PrefixFormatter(), LineFormatter(True)
 
 
 def case(data: bytes) -> None:
     text = data.decode("utf-8", "surrogateescape") + f" rtsp://user:{SECRET}@camera/live"
     record = logging.LogRecord("edgedet.x", logging.WARNING, __file__, 1, "%s", (text,), None, "case")
     record.camera = text[:20]
-    datagram, prefixed = encoded(fields_of(record)), PrefixFormatter().format(record)
+    datagram, prefixed = encoded(fields_of(record)), _PREFIXED.format(record)
     tail = LogTail(4)
     tail.emit(record)
-    LineFormatter(True).format(record)
+    _LINES.format(record)
     if not all(line.startswith("<4>") for line in prefixed.splitlines()):
         raise Wrong(f"a line without its level: {prefixed!r}")
     names = _names(datagram)

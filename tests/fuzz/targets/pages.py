@@ -48,13 +48,19 @@ def case(data: bytes) -> None:
     kind, request = data[:1], data[1:]
     handler = MetricsHandler if kind == b"m" else LiveHandler
     answer = _ask(handler, _server(kind == b"2"), request)
-    if not answer:
+    if not answer or _is_old(request):
         return
     first = answer.split(b"\r\n", 1)[0].split(b" ")
     if first[0] not in (b"HTTP/1.1", b"HTTP/1.0") or not first[1].isdigit():
         raise Wrong(f"an answer without a head: {answer[:200]!r}")
     if first[1] == b"500":
         raise Wrong(f"a fault of its own: {answer[:300]!r}")
+
+
+def _is_old(request: bytes) -> bool:
+    """Whether it asks in HTTP/0.9, whose answers have no head."""
+    words = request.partition(b"\n")[0].split()
+    return len(words) == 2 or (len(words) > 2 and words[-1].startswith(b"HTTP/0"))
 
 
 def _ask(handler: type[BaseHTTPRequestHandler], server: Any, request: bytes) -> bytes:
@@ -83,4 +89,5 @@ def seeds() -> list[bytes]:
         b"1POST / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello",
         b"m\0\r\n\r\n",
         b"1GET / HTTP/2.0\r\n",
+        b"mX / HTTP/0.9\r\n\r\n",
     ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+from pathlib import Path
+
 from starlette.datastructures import Headers
 
 from edgedet.web.ranges import StoredFile
@@ -26,9 +29,14 @@ WORDS = (
 _CONTENT = bytes(range(100))
 
 
+@functools.cache
+def _clip() -> Path:
+    return put("clip.mp4", _CONTENT)
+
+
 def case(data: bytes) -> None:
     """Header lines."""
-    file = StoredFile(put("clip.mp4", _CONTENT), media_type="video/mp4", filename="clip.mp4")
+    file = StoredFile(_clip(), media_type="video/mp4", filename="clip.mp4")
     answer = ask(file, scope_of(b"GET /clip\n" + data, []), b"")
     if answer.status not in (200, 206, 400, 416):
         raise Wrong(f"status {answer.status}")
