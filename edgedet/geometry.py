@@ -69,10 +69,10 @@ def crossings(start: Point, end: Point, line: Sequence[Point]) -> int:
         end: where it ends.
         line: at least two points.
     """
-    net = 0
+    net, way = 0, sorted((start, end))  # there and back a point straight on the way is on the same side of it
     for a, b in pairwise(line):
         before, after = _left(a, b, start), _left(a, b, end)
-        if before != after and _left(start, end, a) != _left(start, end, b):
+        if before != after and _left(*way, a) != _left(*way, b):
             net += 1 if after else -1
     return net
 

@@ -18,6 +18,7 @@ from edgedet.config import MjpegConfig
 from edgedet.events.lifecycle import EventMaker
 from edgedet.inference import detector as detecting
 from edgedet.inference.detector import Detector
+from edgedet.inference.looking import InModel
 from edgedet.inference.preprocess import Preprocessor
 from edgedet.publish import Publisher
 from edgedet.publish import feed as feeding
@@ -136,15 +137,17 @@ def _watched(detector: Detector, camera: Camera) -> Sequence[Watched]:
     return (
         (type(camera.source), "read", "capture, decode"),
         (BgrConverter, "__call__", "colour conversion"),
-        (Camera, "watch", "watch"),
-        (type(detector), "begin", "detector"),
-        (Preprocessor, "__call__", "preprocess"),
+        (type(detector), "begin", "input"),
+        (Preprocessor, "_write", "preprocess"),
         (cv2, "resize", "resize"),
         (cv2, "cvtColor", "channel order"),
         (cv2, "LUT", "tensor write"),
         (type(detector.runtime), "invoke", "invoke"),
+        (InModel, "wait", "wait for the model"),
+        (InModel, "found", "detections"),
         (type(detector.head), "decode", "decode head"),
         (detecting, "non_maximum_suppression", "NMS"),
+        (Camera, "watch", "watch"),
         (Tracker, "update", "track"),
         (EventMaker, "update", "events"),
         (_Live, "publish", "live picture"),
