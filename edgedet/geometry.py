@@ -69,10 +69,14 @@ def crossings(start: Point, end: Point, line: Sequence[Point]) -> int:
         end: where it ends.
         line: at least two points.
     """
-    net, way = 0, sorted((start, end))  # there and back a point straight on the way is on the same side of it
+    net = 0
+    if tuple(start) > tuple(end):  # there and back, a point straight on the way is on the same side of it
+        first, last = end, start
+    else:
+        first, last = start, end
     for a, b in pairwise(line):
         before, after = _left(a, b, start), _left(a, b, end)
-        if before != after and _left(*way, a) != _left(*way, b):
+        if before != after and _left(first, last, a) != _left(first, last, b):
             net += 1 if after else -1
     return net
 
