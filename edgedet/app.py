@@ -1,7 +1,7 @@
 """Wires the stages together and owns every thread.
 
-    source -> a slot for each camera -> detector -> slots for each publisher -> publisher
-                                           \\-> events -> keeper -> store, recorders
+    source -> a slot for each camera -> detect -> tell -> slots for each publisher -> publisher
+                                                  \\-> events -> keeper -> store, recorders
 
 A live source's slots drop what comes too late; a file's wait, so every frame is seen.
 """
@@ -144,7 +144,8 @@ class App:
             if self._keeping is not None:
                 keepers = [self._thread(target, name) for name, target in self._keeping.threads().items()]
             serving += [self._thread(post.run, post.service.name) for post in self._posts]
-            threads.append(self._thread(partial(self._detect, frames), "detect"))  # first: it is what ends the lanes
+            threads.append(self._thread(partial(self._tell, frames), "tell"))  # first: it is what ends the lanes
+            threads.append(self._thread(partial(self.detecting.run, frames), "detect"))
             threads += [self._thread(lane.run, lane.stats.name) for lane in self._lanes]
             for camera in self._cameras.values():
                 threads.append(self._thread(partial(self._capture, camera), f"capture-{camera.name}"))
@@ -248,9 +249,9 @@ class App:
         """A film's next frame is sure to be looked at: it is made ready while the detector is at the one before."""
         return slot.put(frame if frame is None else self.detecting.detector.ready(frame))
 
-    def _detect(self, frames: int) -> None:
+    def _tell(self, frames: int) -> None:
         try:
-            self.detecting.run(frames)
+            self.detecting.tell()
         finally:
             if frames:  # so many are done: nothing else has to go on
                 self.stop()

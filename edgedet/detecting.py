@@ -1,4 +1,9 @@
-"""The detect thread: takes each camera's newest frame in turn, finds what is in it, hands the results on."""
+"""Two threads: one does nothing but let the model run, the other makes sense of what it saw.
+
+    each camera's slot -> detect: look or not, run the model -> tell: boxes, tracks, events -> all who want results
+
+A model's run lets go of Python's lock, so that what it saw in one frame is worked out while it runs on the next.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,8 @@ from edgedet.errors import InferenceLost
 from edgedet.events.change import Change
 from edgedet.inference.apart.runtime import ApartRuntime
 from edgedet.inference.detector import Detector
-from edgedet.inference.looking import Looking
-from edgedet.slot import Turns
+from edgedet.inference.looked import Looked
+from edgedet.slot import Slot, Turns
 from edgedet.types import Frame, FrameResult
 
 BACK_WITHIN = 60.0
@@ -27,16 +32,17 @@ class _Taken:
     """A frame on its way.
 
     Attributes:
+        frame: None: the camera has none for long.
         age: seconds from its capture until it was taken.
-        looking: what the model makes of it; None: nobody looks.
-        lost: why nobody could.
+        looked: what the model saw; None: nobody looked.
+        lost: somebody should have, and nobody could.
     """
 
     camera: Camera
-    frame: Frame
-    age: float
-    looking: Looking | None = None
-    lost: InferenceLost | None = None
+    frame: Frame | None
+    age: float = 0.0
+    looked: Looked | None = None
+    lost: bool = False
 
 
 class Detecting:
@@ -66,16 +72,17 @@ class Detecting:
         self.frames = Turns[Frame | None](list(cameras), {name for name, each in cameras.items() if not each.live})
         self.detector, self.most_fps, self.missed = detector, 0.0, 0
         self._cameras, self._on_changes, self._on_result = cameras, on_changes, on_result
+        self._looked = Slot[_Taken | threading.Event](lossless=True)
         self._newest: dict[str, FrameResult] = {}
         self._between = deque[Callable[[], None]]()
-        self._stopping = threading.Event()
+        self._stopping, self._begun = threading.Event(), False
 
     def newest(self, camera: str) -> FrameResult | None:
         """The latest result of a camera; None before the first, and while it is private."""
         return self._newest.get(camera)
 
     def between_frames(self, change: Callable[[], None]) -> None:
-        """Have something done by the detect thread, where nothing else touches what belongs to it."""
+        """Have something done by the detect thread, where nobody touches what belongs to it and to the telling one."""
         self._between.append(change)
 
     def use(self, detector: Detector) -> None:
@@ -105,90 +112,91 @@ class Detecting:
         return about
 
     def run(self, frames: int = 0) -> None:
-        """Until every camera has ended, :meth:`stop`, or so many frames are done; 0: no end.
-
-        While the model runs on a frame, what it found in the one before is worked out, tracked and told. Where no next
-        frame is waiting that is done at once.
-        """
-        left = frames
-        before: _Taken | None = None
+        """The detect thread, until every camera has ended, :meth:`stop`, or so many frames are done; 0: no end."""
+        left, self._begun = frames, True
         try:
-            while (item := self.frames.take(wait=before is None)) is not None or before is not None:
-                began = time.monotonic()
-                if before is not None and (item is None or item[1] is None or self._between):
-                    self._tell(before)
-                    before = None
-                while self._between:
-                    self._between.popleft()()
-                if item is None:
-                    continue
-                camera, frame = self._cameras[item[0]], item[1]
+            for name, frame in self.frames:
+                began, camera = time.monotonic(), self._cameras[name]
+                self._change()
+                if not self._looked.put(_Taken(camera, None) if frame is None else self._look(camera, frame)):
+                    break
                 if frame is None:
-                    self._newest.pop(camera.name, None)
-                    self._end(camera)
                     continue
-                taken = self._begin(camera, frame)
-                if before is not None:
-                    self._tell(before)
-                self._wait(taken)
-                before = taken
                 left -= 1
                 if left == 0 or self._stopping.is_set():
                     break
                 if self.most_fps and camera.live:  # waits before it takes a frame: what it takes then is fresh
-                    self._tell(before)
-                    before = None
                     self._stopping.wait(max(0.0, began + 1 / self.most_fps - time.monotonic()))
-            if before is not None:
-                self._tell(before)
         finally:
             self.frames.close(discard=True)  # a capture thread waiting for room would wait for ever
+            self._looked.close()
+
+    def tell(self) -> None:
+        """The thread that makes sense of what the model saw, until the detect thread has ended and all is told."""
+        try:
+            for taken in self._looked:
+                if isinstance(taken, threading.Event):
+                    taken.set()
+                elif taken.frame is None:
+                    self._newest.pop(taken.camera.name, None)
+                    self._end(taken.camera)
+                else:
+                    self._tell(taken, taken.frame)
+        finally:
+            self._looked.close(discard=True)
+            self.frames.close(discard=True)
             for camera in self._cameras.values():
                 self._end(camera)
 
+    def _change(self) -> None:
+        """Do what was to be done between two frames, once all that was seen so far is told."""
+        if not self._between:
+            return
+        told = threading.Event()
+        if self._looked.put(told):
+            while not told.wait(0.5):
+                if self._looked.closed:  # nobody tells any more
+                    return
+        while self._between:
+            self._between.popleft()()
+
     def stop(self) -> None:
-        """Make :meth:`run` return soon; from any thread."""
+        """Make :meth:`run` and then :meth:`tell` return soon; from any thread."""
         self._stopping.set()
         self.frames.close(discard=True)
+        if not self._begun:  # and never will
+            self._looked.close()
 
-    def _begin(self, camera: Camera, frame: Frame) -> _Taken:
-        """Have the model begin with a frame, if it should be looked at."""
+    def _look(self, camera: Camera, frame: Frame) -> _Taken:
+        """Have the model run on a frame, if it should be looked at."""
         taken = _Taken(camera, replace(frame, ready=None), time.monotonic() - frame.monotonic)
         if camera.wants(frame):
             try:
-                taken.looking = self.detector.begin(frame)
+                taken.looked = self.detector.look(frame)
             except InferenceLost as error:
-                taken.lost = error
+                taken.lost = True
+                self._look_again(taken, frame, error)
         return taken
 
-    def _wait(self, taken: _Taken) -> None:
-        """Until the model is through with it. Every frame of a film counts: it waits for a process that was lost."""
-        if taken.looking is not None:
-            try:
-                taken.looking.wait()
-            except InferenceLost as error:
-                taken.lost = error
-        if taken.lost is None:
-            return
+    def _look_again(self, taken: _Taken, frame: Frame, lost: InferenceLost) -> None:
+        """Every frame of a film counts: it waits for a process that was lost. A live camera's next one comes soon."""
         runtime, live = self.detector.runtime, taken.camera.live
         if not live and isinstance(runtime, ApartRuntime) and runtime.back(BACK_WITHIN):
-            taken.looking, taken.lost = self.detector.begin(taken.frame), None
-            taken.looking.wait()
+            taken.looked, taken.lost = self.detector.look(frame), False
             return
         self.missed += 1
         if not live:
-            raise taken.lost
+            raise lost
 
-    def _tell(self, taken: _Taken) -> None:
-        """What came of a frame that the model is through with, for all who want to know."""
+    def _tell(self, taken: _Taken, frame: Frame) -> None:
+        """What came of a frame, for all who want to know."""
         camera, found, stage_s = taken.camera, None, {"age": taken.age}
-        if taken.lost is not None:
-            if camera.must_see:
-                return  # nothing can be shown of it: what has to be hidden in it isn't known
-        elif taken.looking is not None:
-            found, seconds = taken.looking.found(camera.limits)
+        if taken.lost and camera.must_see:
+            return  # nothing can be shown of it: what has to be hidden in it isn't known
+        if taken.looked is not None:
+            found, seconds = taken.looked.found(camera.limits)
             stage_s |= seconds
-        result, changes = camera.watch(taken.frame, found, stage_s)
+        result, changes = camera.watch(frame, found, stage_s)
         self._newest[camera.name] = result
         self._on_changes(changes)
         self._on_result(result)

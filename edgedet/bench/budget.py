@@ -18,7 +18,7 @@ from edgedet.config import MjpegConfig
 from edgedet.events.lifecycle import EventMaker
 from edgedet.inference import detector as detecting
 from edgedet.inference.detector import Detector
-from edgedet.inference.looking import InModel
+from edgedet.inference.looked import RawOutputs
 from edgedet.inference.preprocess import Preprocessor
 from edgedet.publish import Publisher
 from edgedet.publish import feed as feeding
@@ -137,14 +137,13 @@ def _watched(detector: Detector, camera: Camera) -> Sequence[Watched]:
     return (
         (type(camera.source), "read", "capture, decode"),
         (BgrConverter, "__call__", "colour conversion"),
-        (type(detector), "begin", "input"),
+        (type(detector), "look", "detector"),
         (Preprocessor, "_write", "preprocess"),
         (cv2, "resize", "resize"),
         (cv2, "cvtColor", "channel order"),
         (cv2, "LUT", "tensor write"),
         (type(detector.runtime), "invoke", "invoke"),
-        (InModel, "wait", "wait for the model"),
-        (InModel, "found", "detections"),
+        (RawOutputs, "found", "detections"),
         (type(detector.head), "decode", "decode head"),
         (detecting, "non_maximum_suppression", "NMS"),
         (Camera, "watch", "watch"),

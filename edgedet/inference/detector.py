@@ -21,7 +21,7 @@ from edgedet.inference.heads import Head, Outputs, recognise
 from edgedet.inference.heads.clues import Clues
 from edgedet.inference.kept import Limits
 from edgedet.inference.labels import fit_labels, read_labels
-from edgedet.inference.looking import InModel, Invoker, Looking
+from edgedet.inference.looked import Looked, RawOutputs
 from edgedet.inference.nms import non_maximum_suppression
 from edgedet.inference.preprocess import Placement, Preprocessor
 from edgedet.inference.probe import ensure_runnable, run_on_noise
@@ -107,7 +107,6 @@ class Detector:
     ) -> None:
         """Understand a model that is open: its head, its labels, what its input wants."""
         self.model, self.runtime = file, runtime
-        self._invoker = Invoker(runtime)
         with _naming(file.path):
             self.head: Head = self._recognise(card, names)
             self.labels: tuple[str, ...] = _fit(names, self.head, origin, file.path)
@@ -150,10 +149,8 @@ class Detector:
         """
         return self._detect(frame.image if frame.small is None else frame.small, (frame.width, frame.height))
 
-    def begin(self, frame: Frame) -> Looking:
-        """As :meth:`detect_frame`, without waiting for the model: it runs in a thread of its own.
-
-        One at a time: the one before must have been waited for.
+    def look(self, frame: Frame) -> Looked:
+        """Run the model on a frame, as :meth:`detect_frame` does; what it saw can be worked out by another thread.
 
         Raises:
             InferenceLost: the model's process is gone.
@@ -166,9 +163,9 @@ class Detector:
             image = frame.image if frame.small is None else frame.small
             placement = self._preprocess(image, self.runtime.input())
         written = time.perf_counter()
-        self._invoker.start()
-        decode = partial(self._decode, placement, (frame.width, frame.height))
-        return InModel(self.runtime, self._invoker, decode, written - start)
+        self.runtime.invoke()
+        seconds = {"preprocess": written - start, "invoke": time.perf_counter() - written}
+        return RawOutputs(self.runtime, partial(self._decode, placement, (frame.width, frame.height)), seconds)
 
     def ready(self, frame: Frame) -> Frame:
         """A frame with the model's input made of it; from any thread.

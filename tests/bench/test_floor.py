@@ -47,7 +47,7 @@ def test_a_budget_names_every_step_and_adds_up(film: Path, tmp_path: Path) -> No
     assert explained + facts["unexplained_ms"] == pytest.approx(facts["cpu_ms"], abs=0.05)
     assert facts["unexplained_ms"] < 0.3 * facts["cpu_ms"]
     most = max(facts["steps"], key=lambda step: step["cpu_ms"])
-    assert (most["step"], most["thread"], most["within"]) == ("invoke", "invoke", [])
+    assert (most["step"], most["thread"], most["within"]) == ("invoke", "detect", ["detector"])
     text = "".join(ElementTree.parse(picture).getroot().itertext())
     assert "invoke" in text
     assert "not explained" in text

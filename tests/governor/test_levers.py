@@ -40,8 +40,9 @@ def test_another_detector_takes_over_between_two_frames(detecting: Detecting) ->
     slot = detecting.frames[NAME]
     source = PictureSource(blank(), count=3, live=True)
     frame = source.read()
-    thread = threading.Thread(target=detecting.run)
-    thread.start()
+    threads = [threading.Thread(target=target) for target in (detecting.run, detecting.tell)]
+    for thread in threads:
+        thread.start()
     try:
         assert levers.run(Rung(SMALL, 1))
         slot.put(frame)
@@ -58,7 +59,8 @@ def test_another_detector_takes_over_between_two_frames(detecting: Detecting) ->
         assert detecting.detector is first, "it was kept: going back costs nothing"
     finally:
         detecting.stop()
-        thread.join(5)
+        for thread in threads:
+            thread.join(5)
 
 
 def test_a_model_that_cant_be_loaded_changes_nothing(

@@ -14,10 +14,8 @@ from edgedet.types import Detections, Frame
 from tests.places import MODEL, ROOT
 
 
-def begun(detector: Detector, frame: Frame) -> Detections:
-    looking = detector.begin(frame)
-    looking.wait()
-    return looking.found()[0]
+def looked_at(detector: Detector, frame: Frame) -> Detections:
+    return detector.look(frame).found()[0]
 
 
 @pytest.mark.parametrize("resize", ["stretch", "letterbox"])
@@ -29,28 +27,21 @@ def test_a_frame_that_was_made_ready(resize: str, size: tuple[int, int]) -> None
     ready = detector.ready(frame)
     assert ready.ready is not None
     assert detector.ready(ready) is ready
-    plain, ahead = detector.detect_frame(frame)[0], begun(detector, ready)
+    plain, ahead = detector.detect_frame(frame)[0], looked_at(detector, ready)
     assert len(plain) or size == (64, 48)
     for field in ("boxes", "scores", "class_ids"):
         assert np.array_equal(getattr(plain, field), getattr(ahead, field)), field
 
 
-def test_one_is_told_while_the_model_runs_on_the_next() -> None:
+def test_what_was_seen_can_be_worked_out_later() -> None:
     detector = Detector(MODEL, threads=1, confidence=0.05)
     photos = [
         cv2.imread(str(ROOT / f"edgedet/capture/photos/{name}.jpg")) for name in ("hopper", "chelsea", "astronaut")
     ]
     frames = [Frame(photo, n, n, n, time.monotonic(), datetime.now(UTC), "photo") for n, photo in enumerate(photos)]
     plain = [detector.detect_frame(frame)[0] for frame in frames]
-    ahead, before = [], None
-    for frame in frames:
-        looking = detector.begin(frame)
-        if before is not None:
-            ahead.append(before.found()[0])  # its outputs are its own: the model is at the next already
-        looking.wait()
-        before = looking
-    assert before is not None
-    ahead.append(before.found()[0])
+    looked = [detector.look(frame) for frame in frames]  # their outputs are their own: the model is through with all
+    ahead = [each.found()[0] for each in looked]
     for one, other in zip(plain, ahead, strict=True):
         assert len(one)
         assert np.array_equal(one.boxes, other.boxes)
@@ -61,4 +52,4 @@ def test_what_another_model_made_ready_is_made_again() -> None:
     stretched, whole = (Detector(MODEL, threads=1, resize=resize) for resize in ("stretch", "letterbox"))
     photo = cv2.imread(str(ROOT / "edgedet/capture/photos/hopper.jpg"))
     frame = Frame(photo, 0, 0.0, 0.0, time.monotonic(), datetime.now(UTC), "photo")
-    assert np.array_equal(begun(whole, stretched.ready(frame)).boxes, whole.detect_frame(frame)[0].boxes)
+    assert np.array_equal(looked_at(whole, stretched.ready(frame)).boxes, whole.detect_frame(frame)[0].boxes)

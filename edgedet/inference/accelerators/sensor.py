@@ -18,7 +18,7 @@ from edgedet.inference.accelerators.file import labels_of, read_compiled
 from edgedet.inference.card import find_card
 from edgedet.inference.detector import Detector
 from edgedet.inference.kept import Limits
-from edgedet.inference.looking import Looking
+from edgedet.inference.looked import Looked
 from edgedet.inference.runtime import Tensor
 from edgedet.types import Detections, Frame, Image
 
@@ -98,7 +98,7 @@ class SensorDetector(Detector):
         """The frame as it is: no picture is wanted."""
         return frame
 
-    def begin(self, frame: Frame) -> Looking:
+    def look(self, frame: Frame) -> Looked:
         """See :class:`edgedet.inference.detector.Detector`; the camera has looked already."""
         return _Seen(self, frame)
 
@@ -122,13 +122,10 @@ class SensorDetector(Detector):
 
 
 class _Seen:
-    """A :class:`edgedet.inference.looking.Looking` at a frame that the camera itself has looked at."""
+    """A :class:`edgedet.inference.looked.Looked` of a frame that the camera itself has looked at."""
 
     def __init__(self, detector: SensorDetector, frame: Frame) -> None:
         self._detector, self._frame = detector, frame
-
-    def wait(self) -> None:
-        """There is nothing to wait for."""
 
     def found(self, limits: Limits | None = None) -> tuple[Detections, dict[str, float]]:
         """See :meth:`SensorDetector.detect_frame`."""
