@@ -125,22 +125,18 @@ class Turns(Generic[T]):
         for slot in self._slots.values():
             slot.close(discard)
 
-    def take(self, wait: bool = True) -> tuple[str, T] | None:
-        """A slot's name and what was in it; None: all are closed and empty, or nothing is there and nobody waits."""
-        with self._changed:
-            if wait:
-                self._changed.wait_for(lambda: self._ready() is not None or self.closed)
-            name = self._ready()
-            if name is None:
-                return None
-            self._order.remove(name)
-            self._order.append(name)
-            return name, cast(T, self._slots[name].get(0))  # it holds one: nobody else takes, and None may be one
-
     def __iter__(self) -> Iterator[tuple[str, T]]:
         """A slot's name and what was in it, until all are closed and empty."""
-        while (item := self.take()) is not None:
-            yield item
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._ready() is not None or self.closed)
+                name = self._ready()
+                if name is None:
+                    return
+                self._order.remove(name)
+                self._order.append(name)
+                item = self._slots[name].get(0)
+            yield name, cast(T, item)  # it holds one: nobody else takes, and None may be one
 
     def _ready(self) -> str | None:
         return next((name for name in self._order if len(self._slots[name])), None)

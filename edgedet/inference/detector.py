@@ -128,18 +128,7 @@ class Detector:
 
     def detect_timed(self, image: Image) -> tuple[Detections, dict[str, float]]:
         """As :meth:`detect` for a BGR picture, and the seconds ``preprocess``, ``invoke`` and ``decode`` took."""
-        return self._detect(image, (image.shape[1], image.shape[0]))
-
-    def _detect(self, image: Image, size: tuple[int, int]) -> tuple[Detections, dict[str, float]]:
-        """Look for objects in ``image``; their boxes are in pixels of a picture of this width and height."""
-        start = time.perf_counter()
-        placement = self._preprocess(image, self.runtime.input())
-        written = time.perf_counter()
-        self.runtime.invoke()
-        invoked = time.perf_counter()
-        found = self._decode(placement, size, self.runtime.output, None)
-        decoded = time.perf_counter()
-        return found, {"preprocess": written - start, "invoke": invoked - written, "decode": decoded - invoked}
+        return self._run(image, (image.shape[1], image.shape[0])).found()
 
     def detect_frame(self, frame: Frame) -> tuple[Detections, dict[str, float]]:
         """The objects in a frame, in pixels of its image; looked for in its small picture, where it has one.
@@ -147,7 +136,7 @@ class Detector:
         Returns:
             Them, and the seconds each step took, as :meth:`detect_timed` has it.
         """
-        return self._detect(frame.image if frame.small is None else frame.small, (frame.width, frame.height))
+        return self.look(frame).found()
 
     def look(self, frame: Frame) -> Looked:
         """Run the model on a frame, as :meth:`detect_frame` does; what it saw can be worked out by another thread.
@@ -155,17 +144,21 @@ class Detector:
         Raises:
             InferenceLost: the model's process is gone.
         """
-        start, ready = time.perf_counter(), frame.ready
+        image = frame.image if frame.small is None else frame.small
+        return self._run(image, (frame.width, frame.height), frame.ready)
+
+    def _run(self, image: Image, size: tuple[int, int], ready: Ready | None = None) -> RawOutputs:
+        """Run the model on ``image``, or on what was made ready of it; boxes are for a picture of this size."""
+        start = time.perf_counter()
         if ready is not None and ready.maker is self._preprocess:
             placement: Placement = ready.placement
             self.runtime.input()[...] = ready.values
         else:
-            image = frame.image if frame.small is None else frame.small
             placement = self._preprocess(image, self.runtime.input())
         written = time.perf_counter()
         self.runtime.invoke()
         seconds = {"preprocess": written - start, "invoke": time.perf_counter() - written}
-        return RawOutputs(self.runtime, partial(self._decode, placement, (frame.width, frame.height)), seconds)
+        return RawOutputs(self.runtime, partial(self._decode, placement, size), seconds)
 
     def ready(self, frame: Frame) -> Frame:
         """A frame with the model's input made of it; from any thread.
