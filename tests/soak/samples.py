@@ -22,7 +22,8 @@ class Sample:
         rss_mb: memory of the program.
         fds, threads: open files, and threads.
         cpu_s: processor seconds used so far.
-        store_mb, database_mb, events: of what is kept, of the database beside its log, and how many events.
+        store_mb, database_mb, events: of what is kept, with the clips being written, in 1e6 bytes; of the database beside
+            its log; how many events.
         latency_ms: from capture to published, the median of the latest.
         frames: detected so far, by all cameras.
         least: the fewest frames any camera had detected.
@@ -56,7 +57,7 @@ def look(house: House, second: float) -> Sample:
         fds=process.num_fds(),
         threads=process.num_threads(),
         cpu_s=round(used.user + used.system, 2),
-        store_mb=round(sum(sizes.values()) / 2**20, 2),
+        store_mb=round(sum(sizes.values()) / 1e6, 2),
         database_mb=round(sum(size for path, size in sizes.items() if ".db" in path.name) / 2**20, 3),
         events=sum(path.name.endswith(".json") for path in sizes),
         latency_ms=(report["latency_ms"]["end_to_end"] or {"p50": 0.0})["p50"],
