@@ -22,8 +22,8 @@ class Sample:
         rss_mb: memory of the program.
         fds, threads: open files, and threads.
         cpu_s: processor seconds used so far.
-        store_mb, database_mb, events: of what is kept, with the clips being written, in 1e6 bytes; of the database beside
-            its log; how many events.
+        store_mb, database_mb, events: of what is kept, with the clips being written, in 1e6 bytes; of the database
+            beside its log; how many events.
         latency_ms: from capture to published, the median of the latest.
         frames: detected so far, by all cameras.
         least: the fewest frames any camera had detected.
