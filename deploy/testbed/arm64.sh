@@ -72,7 +72,7 @@ collect_pictures() {
   local data=../shared/data
   if [ -d "$data" ]; then
     cp "$data"/photos/*.jpg "$data"/photos/*.bmp "$root/bed/more/"
-    find "$data/coco-mini/images" -name '*.jpg' | sort | head -n 20 | xargs -I{} cp {} "$root/bed/more/"
+    find "$data/coco-mini/images" -name '*.jpg' | sort | awk 'NR <= 20' | xargs -I{} cp {} "$root/bed/more/"
   fi
   cp "$bed/arm64/reference.py" "$root/bed/"
   echo "$(find "$root/bed/pictures" -type f | wc -l) pictures, $(find "$root/bed/more" -type f | wc -l) with more"
