@@ -41,8 +41,8 @@ class Slot(Generic[T]):
     def put(self, item: T) -> bool:
         """Hand an item over; False if the slot is closed and nobody will take it."""
         with self._changed:
-            if self._lossless:
-                self._changed.wait_for(lambda: self._closed or len(self._items) < self._room)
+            while self._lossless and len(self._items) == self._room and not self._closed:
+                self._changed.wait()
             if self._closed:
                 return False
             if len(self._items) == self._room:
@@ -58,7 +58,8 @@ class Slot(Generic[T]):
         Returns None if none came in time, or if the slot is closed and empty (see :attr:`closed`).
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._items or self._closed, timeout)
+            if not self._items and not self._closed:
+                self._changed.wait_for(lambda: self._items or self._closed, timeout)
             if not self._items:
                 return None
             item = self._items.popleft()
@@ -129,14 +130,17 @@ class Turns(Generic[T]):
         """A slot's name and what was in it, until all are closed and empty."""
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._ready() is not None or self.closed)
-                name = self._ready()
-                if name is None:
-                    return
+                while (name := self._ready()) is None:
+                    if self.closed:
+                        return
+                    self._changed.wait()
                 self._order.remove(name)
                 self._order.append(name)
                 item = self._slots[name].get(0)
             yield name, cast(T, item)  # it holds one: nobody else takes, and None may be one
 
     def _ready(self) -> str | None:
-        return next((name for name in self._order if len(self._slots[name])), None)
+        for name in self._order:
+            if len(self._slots[name]):
+                return name
+        return None

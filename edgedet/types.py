@@ -17,8 +17,10 @@ Image = NDArray[np.uint8]
 
 
 def _require(name: str, array: NDArray[Any], shape: tuple[int | None, ...], dtype: type) -> None:
-    fits = array.ndim == len(shape) and all(want in (None, got) for want, got in zip(shape, array.shape, strict=True))
-    if not fits or array.dtype != dtype:
+    fits = array.dtype == dtype and array.ndim == len(shape)
+    for want, got in zip(shape, array.shape, strict=False):
+        fits = fits and want in (None, got)
+    if not fits:
         wanted = ", ".join("N" if n is None else str(n) for n in shape)
         raise ValueError(f"{name} must be {np.dtype(dtype)} ({wanted}), but got {array.dtype} {array.shape}")
     array.setflags(write=False)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 SAY = (
     "import logging; from edgedet.cli.logs import setup; setup('info'); log = logging.getLogger('edgedet.x'); "
-    "log.debug('no'); log.info('hello %d', 1); log.warning('two\\nlines')"
+    "log.debug('no'); log.info('hello %d', 1); log.warning('two\\nlines'); "
+    "logging.getLogger('aioice.ice').info('Check CandidatePair')"
 )
 
 

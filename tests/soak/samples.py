@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -48,8 +50,7 @@ def look(house: House, second: float) -> Sample:
     """Take one."""
     report, process = house.report(), house.seen
     frames = [camera["frames"]["detected"] for camera in report["cameras"].values()]
-    kept = list((house.folder / "events").rglob("*"))
-    sizes = {path: path.stat().st_size for path in kept if path.is_file()}
+    sizes = _sizes(house.folder / "events")
     used = process.cpu_times()
     return Sample(
         second=round(second, 1),
@@ -65,6 +66,16 @@ def look(house: House, second: float) -> Sample:
         least=min(frames),
         told=len(house.home.messages),
     )
+
+
+def _sizes(folder: Path) -> Mapping[Path, int]:
+    """Bytes of each file below; what is deleted meanwhile isn't there any more."""
+    sizes = {}
+    for where, _, names in os.walk(folder):
+        for path in (Path(where, name) for name in names):
+            with contextlib.suppress(FileNotFoundError):
+                sizes[path] = path.stat().st_size
+    return sizes
 
 
 class Samples:

@@ -15,6 +15,8 @@ def setup(level: str) -> None:
     """Log this level (``debug``, ``info``, ``warning`` or ``error``) and above, and what repeats itself sparingly."""
     logging.basicConfig(level=level.upper(), handlers=[Sparing(_handler())], force=True)
     logging.getLogger("libav").setLevel(logging.CRITICAL)  # its lines carry addresses with passwords in them
+    for name in ("aioice", "aiortc"):  # a line for each address that is tried to reach a viewer
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_journal() -> bool:
