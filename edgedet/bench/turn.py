@@ -22,19 +22,23 @@ WARM_UP = 10
 """Results of a turn that aren't counted, while its threads and caches settle."""
 
 
-def bare_invokes(detector: Detector, count: int, times: Ring) -> tuple[float, float]:
+def bare_invokes(
+    detector: Detector, count: int, times: Ring, before_each: Callable[[], None] = lambda: None
+) -> tuple[float, float]:
     """Invokes with nothing around them.
 
     Args:
         detector: the model, already warm.
         count: how many.
         times: takes the seconds of each.
+        before_each: called before each of them.
 
     Returns:
         How many a second, and the processor's milliseconds of one, all threads.
     """
     start, cpu = time.perf_counter(), _cpu_seconds(detector)
     for _ in range(count):
+        before_each()
         before = time.perf_counter()
         detector.runtime.invoke()
         times.append(time.perf_counter() - before)

@@ -71,7 +71,11 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
     return [
         Figure("pipeline to bare invoke, JSON lines", 0.97, True, fast.plain_ratio, note=f"{middle['plain']:.1f} fps"),
         Figure(
-            "the same with a viewer", 0.93, True, fast.viewed_ratio,
+            "pipeline to invoke beside decoding", 0, True, fast.beside_ratio,
+            note=f"no limit; {middle['beside'] / middle['bare']:.3f} of bare invoke: what a busy second core costs",
+        ),
+        Figure(
+            "pipeline to bare invoke, with a viewer", 0.93, True, fast.viewed_ratio,
             note=f"{middle['viewed']:.1f} fps, {middle['watched']:.0%} of the frames were seen",
         ),
         Figure(

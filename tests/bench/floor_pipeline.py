@@ -15,7 +15,7 @@ from edgedet.publish.jsonl import JsonlPublisher
 from edgedet.publish.mjpeg import MjpegPublisher
 from edgedet.stages import build_cameras, build_detector
 from edgedet.stats import Ring, percentiles_ms
-from tests.bench.floor_film import decode_only
+from tests.bench.floor_film import Decoding, decode_only
 from tests.bench.turns import median_ratio
 
 VIEWER = Path(__file__).with_name("floor_viewer.py")
@@ -50,11 +50,14 @@ class Rounds:
 
     Attributes:
         bare: invokes a second with nothing around them, before and after each turn of a pipeline.
+        beside: invokes a second, each beside the bare decoding of a frame in another thread: what no pipeline can pass
+            whose frames have to be decoded, on a machine whose cores slow each other down.
         watched: pictures that the viewer got for each frame that was detected.
         invoke_p50_ms: of the bare invokes.
     """
 
     bare: list[float] = field(default_factory=list)
+    beside: list[float] = field(default_factory=list)
     plain: list[float] = field(default_factory=list)
     viewed: list[float] = field(default_factory=list)
     invoke_cpu: list[float] = field(default_factory=list)
@@ -72,6 +75,11 @@ class Rounds:
     def plain_ratio(self) -> float:
         """With JSON lines alone."""
         return self.ratio(self.plain, 0)
+
+    @property
+    def beside_ratio(self) -> float:
+        """With JSON lines alone, to invokes beside a decoder."""
+        return median_ratio(self.plain, self.beside)
 
     @property
     def viewed_ratio(self) -> float:
@@ -112,6 +120,8 @@ def measure(film: Path, folder: Path, rounds: int, frames: int) -> Rounds:
     bare()
     for _ in range(rounds):
         found.decode_cpu.append(decode_only(film, frames))
+        with Decoding(film) as decode_one:
+            found.beside.append(bare_invokes(detector, frames, Ring(), decode_one)[0])
         turn = pipeline()
         found.plain.append(turn.fps)
         found.frame_cpu.append(turn.cpu_ms)
