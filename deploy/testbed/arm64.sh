@@ -31,7 +31,7 @@ trap 'echo "arm64.sh: stopped" >&2; exit 130' INT TERM HUP
 inside() { "$bed/inside.sh" "$root" "$@"; }
 
 # part NAME COMMAND...: runs it in a process group of its own, which a signal ends whole, and says how it went: the
-# last line of its output, or the last twelve if it failed.
+# last line of its output, or the last forty if it failed.
 part() {
   local name=$1 began=$SECONDS code=0 log=$work/${1// /-}.log
   set -m
@@ -46,7 +46,7 @@ part() {
   fi
   failed=$((failed + 1))
   printf 'FAIL  %5d s  %-22s exit code %s\n' $((SECONDS - began)) "$name" "$code"
-  tail -n 12 "$log" | sed 's/^/      /'
+  tail -n 40 "$log" | sed 's/^/      /'
 }
 
 # must: without that the rest can't be
