@@ -17,6 +17,7 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from edgedet.disk import disk_error
 from edgedet.errors import OutputError
+from edgedet.pyav import any_metadata
 from edgedet.types import Image
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ def _failure(path: Path, error: FFmpegError | OSError) -> OutputError:
 
 def _plays(path: Path) -> bool:
     try:
-        with av.open(str(path), metadata_errors="replace") as container:
+        with av.open(str(path), **any_metadata()) as container:
             return next(container.decode(video=0), None) is not None
     except (FFmpegError, OSError, IndexError):
         return False

@@ -12,7 +12,7 @@ _USER = re.compile(r"(?<=://)(?=[^/?#]*[:@])")
 _PARTS = re.compile(r"([&;#])")
 _SECRET = re.compile(r"pas|pwd|token|key|secret|auth|sig|cred|user|usr|login|session", re.IGNORECASE)
 # What looks like the host of tgram://TOKEN/CHAT and a hundred more is the secret itself.
-_KNOWN = "https?|s?ftps?|rtsps?|rtmps?|rtp|srt|udp|tcp|file|mqtts?|wss?|v4l2"
+_KNOWN = "https?|s?ftps?|rtsps?|rtmps?|rtp|srt|udp|tcp|file|mqtts?|wss?|v4l2|s3"
 _OTHER = re.compile(rf"(?<![A-Za-z0-9+.-])(?!(?:{_KNOWN})://)([A-Za-z0-9+.-]+)://([^\s\"']+)")
 _AFTER = ":;,.)]"
 

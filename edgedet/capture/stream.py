@@ -21,6 +21,7 @@ from edgedet.capture.tap import Relay
 from edgedet.capture.video import BgrConverter, jpeg_decoder, video_stream
 from edgedet.config import SourceConfig
 from edgedet.errors import SourceError
+from edgedet.pyav import any_metadata
 from edgedet.types import Image
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class StreamDriver:
         try:
             address = f"{self._scheme.lower()}://{self._rest}"
             # A camera's name for its stream may be in any encoding.
-            container = av.open(address, options=options, timeout=timeout, metadata_errors="replace")
+            container = av.open(address, options=options, timeout=timeout, **any_metadata())
         except (av.FFmpegError, OSError, ValueError) as error:
             late = time.monotonic() - started >= config.open_timeout  # FFmpeg calls what it cut short by many names
             raise explain(TimeoutError() if late else error, config.open_timeout) from None

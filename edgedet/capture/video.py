@@ -11,6 +11,7 @@ from av.video.reformatter import VideoReformatter
 
 from edgedet.capture.player import Shown
 from edgedet.errors import SourceError
+from edgedet.pyav import any_metadata
 from edgedet.types import Image
 
 MAX_PIXELS = 64 << 20
@@ -77,7 +78,7 @@ def read_video(path: str) -> Iterator[Shown]:
             to be damaged or cut off: the message says where.
     """
     try:
-        with av.open(path, metadata_errors="replace") as container:  # a title may be in any encoding
+        with av.open(path, **any_metadata()) as container:  # a title may be in any encoding
             yield from _Decoder(container).frames()
     except av.FFmpegError as error:
         raise SourceError(f"{path}: can't be read as a video ({error.strerror}); is it complete and a video?") from None

@@ -15,6 +15,7 @@ from av.error import FFmpegError
 
 from edgedet.capture.tap import CODECS, EncodedPacket, EncodedStream
 from edgedet.events.recorder.track import begin_of
+from edgedet.pyav import any_metadata
 
 _LENGTH = 4
 """Bytes before each NAL unit in an MP4 file that say how long it is."""
@@ -42,7 +43,7 @@ def reading(path: Path) -> Iterator[InputContainer]:
         OSError: it isn't there, or the disk is in trouble.
     """
     try:
-        with path.open("rb") as file, av.open(file, "r", metadata_errors="replace") as container:
+        with path.open("rb") as file, av.open(file, "r", **any_metadata()) as container:
             yield container
     except OSError as error:
         if error.errno != errno.EINVAL:  # what stands in it leads to nowhere

@@ -14,6 +14,7 @@ from edgedet.events.store import rows
 from edgedet.events.store.database import transaction
 from edgedet.events.store.emergency import segment_files
 from edgedet.events.store.report import Repairs
+from edgedet.pyav import any_metadata
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +80,7 @@ def _seconds(path: Path) -> float:
     import av  # only after a power cut: who lists events needn't wait for it
 
     try:
-        with av.open(str(path), metadata_errors="replace") as film:
+        with av.open(str(path), **any_metadata()) as film:
             return (film.duration or 0) / av.time_base
     except (av.FFmpegError, OSError) as error:
         log.warning("%s: can't be played (%s)", path, error)
