@@ -36,6 +36,12 @@ settings() {
   mv "$config.new" "$config"
 }
 
+identity() {
+  [ -s "$wanted/camera.pem" ] || return 0
+  install -d -o edgedet -g edgedet -m 0700 "${config%/*}/identity"
+  install -o edgedet -g edgedet -m 0600 "$wanted/camera.pem" "$wanted/ca.crt" "${config%/*}/identity/"
+}
+
 main() {
   # shellcheck source=/dev/null
   . "$wanted/wanted"
@@ -43,9 +49,10 @@ main() {
   trap 'rm -rf "$work"' EXIT
   fetch
   run_installer --no-start ${CAMERA:+--source "$CAMERA"}
+  identity
   settings
   run_installer
-  rm -f "$wanted/edgedet.toml"  # it may hold passwords, and is in its place now
+  rm -f "$wanted/edgedet.toml" "$wanted/camera.pem"  # they hold secrets, and are in their place now
   touch "$wanted/done"
   echo "edgedet is installed"
 }

@@ -2,7 +2,7 @@
 # Writes user-data, network-config and meta-data that make a camera of a fresh Raspberry Pi OS Lite card. See --help.
 set -euo pipefail
 here=$(realpath "$(dirname "$0")")
-hostname=edgedet user=pi ssh_key='' wifi='' password_file='' country='' settings='' camera='' extras='' source='' sha256=''
+hostname=edgedet user=pi ssh_key='' wifi='' password_file='' country='' settings='' camera='' extras='' source='' sha256='' identity='' ca=''
 
 usage() {
   cat <<'HELP'
@@ -16,6 +16,8 @@ FOLDER is the card's boot partition (bootfs), once Raspberry Pi OS Lite (trixie,
     --password-file FILE  its password
     --country CC          where the board stands, such as DE: what its radio may do
   --settings FILE       edgedet.toml for it (default: the installer's own)
+  --identity FILE       the camera's certificate and key, as edgedet fleet issue made them, with
+    --ca FILE           its authority's certificate; they go to /etc/edgedet/identity
   --camera URI          instead: only the source, such as picam:
   --extras A,B          as of install.sh
   --source URL          source archive (.tar.gz) to install (default: this checkout, put on the card too)
@@ -30,7 +32,7 @@ parse() {
   while [ $# -gt 0 ]; do
     case $1 in
       --ssh-key | --hostname | --user | --wifi | --password-file | --country | --settings | --camera | --extras | \
-        --source | --sha256)
+        --source | --sha256 | --identity | --ca)
         [ -n "${2:-}" ] || die "$1: needs a value (see --help)"
         name=${1#--} && printf -v "${name//-/_}" %s "$2" && shift ;;
       -h | --help) usage; exit 0 ;;
@@ -52,6 +54,10 @@ check() {
     [[ $country =~ ^[A-Z]{2}$ ]] || die "--wifi: give --country too, two capital letters: the radio stays off else"
   fi
   [ -z "$settings" ] || [ -r "$settings" ] || die "$settings: no such file"
+  if [ -n "$identity$ca" ]; then
+    grep -qs 'PRIVATE KEY' "$identity" || die "--identity: ${identity:-none}: no certificate with its key; edgedet fleet issue makes one"
+    grep -qs 'BEGIN CERTIFICATE' "$ca" || die "--ca: ${ca:-none}: no certificate; give ca.crt of the folder that edgedet fleet made"
+  fi
   [ -z "$source" ] || [[ $sha256 =~ ^[0-9a-f]{64}$ ]] || die "--source: give its --sha256 too: sha256sum FILE"
   if [ -n "$settings" ] && command -v edgedet >/dev/null; then edgedet config check "$settings" || exit 2; fi
 }
@@ -86,7 +92,8 @@ write() {
   wanted=$(printf '%s=%q\n' SOURCE "$source" SHA256 "$sha256" CAMERA "$camera" EXTRAS "$extras")
   fill "$here/user-data" "HOSTNAME=$hostname" "USER=$user" "SSH_KEY=$(quoted "$(head -n 1 "$ssh_key")" "$ssh_key")" \
     "SCRIPT=$(encoded <"$here/first-boot.sh")" "UNIT=$(encoded <"$here/edgedet-first-boot.service")" \
-    "WANTED=$(encoded <<<"$wanted")" "SETTINGS=$(encoded <"${settings:-/dev/null}")" >"$folder/user-data"
+    "WANTED=$(encoded <<<"$wanted")" "SETTINGS=$(encoded <"${settings:-/dev/null}")" \
+    "IDENTITY=$(encoded <"${identity:-/dev/null}")" "CA=$(encoded <"${ca:-/dev/null}")" >"$folder/user-data"
   fill "$here/meta-data" "INSTANCE=edgedet-$hostname-$(date +%s)" >"$folder/meta-data"
   {
     cat "$here/network-config"

@@ -99,6 +99,29 @@ def verify(settings: Settings, targets: tuple[str, ...], every: bool) -> None:
 
 
 @models.command()
+@click.argument("model", metavar="NAME|FILE")
+@click.option("--at-most", type=click.FloatRange(min=0), metavar="MS", default=0, help="Milliseconds it may take.")
+@click.option("--record", is_flag=True, help="Take what it finds now for right: write it into the card beside FILE.")
+@settings_options("zoo")
+def test(settings: Settings, model: str, at_most: float, record: bool) -> None:
+    """Run a model on its card's pictures, as `edgedet run` would: does it find what it should, and soon enough?
+
+    With --record, what a registry is to say of it is printed too.
+    """
+    from edgedet.zoo.selftest import record as write
+    from edgedet.zoo.selftest import registry_lines, self_test
+
+    listed = resolve(model, open_registry(settings.config.zoo))
+    if listed.path is None:
+        raise ModelError(f"{model}: not here; get it with: edgedet models pull {model}")
+    if record:
+        samples = write(listed.path, settings.config.model)
+        click.echo(f"# written to {listed.path.with_suffix('.json')}; for a registry:\n{registry_lines(samples)}")
+        return
+    click.echo(f"{listed.name}: {self_test(listed.path, settings.config.model, at_most)}")
+
+
+@models.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--to", "folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Put them there instead.")
 @settings_options("zoo")

@@ -91,6 +91,12 @@ def tls_context(config: MqttConfig) -> ssl.SSLContext | None:
             # a key under a pass phrase would be asked for on the terminal, where nobody may be
             context.load_cert_chain(config.cert_file, config.key_file, password=lambda: "")
         except (OSError, ValueError) as error:
+            for name, file in (("cert_file", config.cert_file), ("key_file", config.key_file)):
+                if file is not None and not file.exists():
+                    raise ConfigError(
+                        f"mqtt.{name}: {file} is gone; get it back, or another certificate: edgedet fleet renew, "
+                        "then roll it out"
+                    ) from None
             files = f"{config.cert_file} and {config.key_file}"
             raise ConfigError(
                 f"mqtt.cert_file: {files} are no certificate and its key without pass phrase (PEM): {_reason(error)}"

@@ -67,13 +67,16 @@ def of_machine(topics: Topics) -> dict[str, Component]:
     }
 
 
-def of_camera(topics: Topics, config: CameraConfig, switches: Iterable[Switch]) -> dict[str, Component]:
+def of_camera(
+    topics: Topics, config: CameraConfig, switches: Iterable[Switch], drift: bool = False
+) -> dict[str, Component]:
     """The entities of a camera.
 
     Args:
         topics: where everything is said.
         config: its name, rules and zones.
         switches: those it has.
+        drift: whether it is watched for a changed picture.
     """
     seen = _seen(topics, config.name)
     found = dict(_switches(topics, config.name, switches))
@@ -97,6 +100,17 @@ def of_camera(topics: Topics, config: CameraConfig, switches: Iterable[Switch]) 
     }
     found.update(_objects(topics, config))
     found.update(_state(topics, config.name))
+    if drift:
+        found["drift"] = {
+            "platform": "binary_sensor",
+            "name": "Picture changed",
+            "device_class": "problem",
+            "entity_category": "diagnostic",
+            "state_topic": topics.state(config.name),
+            "value_template": "{{ value_json.drift }}",
+            "json_attributes_topic": topics.state(config.name),
+            "json_attributes_template": "{{ {'what': value_json.drift_what} | tojson }}",
+        }
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import re
 import socket
 import threading
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from paho.mqtt.client import MQTTMessage, MQTTMessageInfo
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.enums import LogLevel, MQTTErrorCode
 
 from edgedet.errors import OutputError
 from edgedet.mqtt import trouble
@@ -23,6 +24,10 @@ KEEPALIVE = 30
 """Seconds: a broker that vanished without a word is missed after one and a half times as much."""
 ANSWER = 10.0
 """Seconds the broker has for an answer."""
+_TAKEN_OVER = 0x8E
+"""Reason of a disconnect: another client came with this name (MQTT 5, 3.14.2.1)."""
+_ALERT = re.compile(r"ALERT_([A-Z_]+)")
+"""What the other side objects to, in OpenSSL's name of an error."""
 
 
 class Connection:
@@ -56,12 +61,13 @@ class Connection:
     ) -> None:
         self.lost = ""
         self._broker, self._id, self._heard, self._bell, self._keep = broker, client_id, heard, bell, keep
-        self._connected = False
+        self._connected, self._alert = False, ""
         self._granted: dict[int, list[bool]] = {}
         self._client = client = broker.client(client_id, keep, will)
         client.connect_timeout = ANSWER
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_message, client.on_subscribe, client.on_publish = self._on_message, self._on_subscribe, self._ring
+        client.on_log = self._on_log
         # tells paho that our thread alone writes to the socket; publish() would do it in the caller's
         client.on_socket_register_write = lambda *_: None
         self._thread = threading.Thread(target=self._work, name="edgedet-mqtt-net", daemon=True)
@@ -184,7 +190,17 @@ class Connection:
 
     def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
         known = str(code) if code.value not in (0, 128) else ""  # 128: paho doesn't know
-        self._over(trouble.broken(self._broker, known) if self._connected else trouble.hung_up(self._broker))
+        if code.value == _TAKEN_OVER:
+            self._over(trouble.taken_over(self._broker, self._id))
+        elif self._connected:
+            self._over(trouble.broken(self._broker, known))
+        else:
+            self._over(trouble.hung_up(self._broker, self._alert))
+
+    def _on_log(self, _client: Any, _data: Any, level: int, text: str) -> None:
+        """Of what paho says of a connection that broke: the broker's reason (TLS alert), which comes nowhere else."""
+        if level == LogLevel.MQTT_LOG_ERR and (alert := _ALERT.search(text)):
+            self._alert = alert[1]
 
     def _on_message(self, _client: Any, _data: Any, message: MQTTMessage) -> None:
         self._heard(message)

@@ -38,11 +38,14 @@ class Discovery:
         topics: where everything is said.
         version: of edgedet.
         commands: whether it obeys; else there is nothing to switch or press.
+        drift: whether the cameras are watched for a changed picture.
     """
 
-    def __init__(self, prefix: str, node: str, topics: Topics, version: str, commands: bool = True) -> None:
+    def __init__(
+        self, prefix: str, node: str, topics: Topics, version: str, commands: bool = True, drift: bool = False
+    ) -> None:
         self._prefix, self._node, self._topics = prefix, node, topics
-        self._version, self._commands = version, commands
+        self._version, self._commands, self._drift = version, commands, drift
         self._told: dict[str, dict[str, Any]] = {}
         self._found: SimpleQueue[tuple[str, bytes]] = SimpleQueue()
 
@@ -96,7 +99,7 @@ class Discovery:
     def _devices(self, cameras: list[CameraConfig], switches: list[Switch]) -> dict[str, dict[str, Any]]:
         devices = {self._topic(MACHINE): self._message(MACHINE, "edgedet", of_machine(self._topics))}
         for camera in cameras:
-            components = of_camera(self._topics, camera, switches)
+            components = of_camera(self._topics, camera, switches, self._drift)
             # behind the machine, whose id has no camera's name in it
             message = self._message(f"camera_{slug(camera.name)}", camera.name, components)
             message["device"]["via_device"] = f"{self._node}_{MACHINE}"

@@ -21,6 +21,7 @@ from edgedet.events.change import Change
 from edgedet.mqtt.access import broker_of, client_id, slug
 from edgedet.mqtt.broker import Will
 from edgedet.mqtt.commands import Commands
+from edgedet.mqtt.complaints import Complaints
 from edgedet.mqtt.delivery import SINK
 from edgedet.mqtt.discovery import Discovery
 from edgedet.mqtt.latest import Latest
@@ -66,12 +67,14 @@ class MqttService:
         self._status = Status(config, self._topics, control, self._latest, installed)
         self.publisher = MqttPublisher(self._status)
         self._commands = Commands(self._topics, control, self._status.snapshot, self._answer)
-        self._discovery = Discovery(config.discovery_prefix, slug(self._id), self._topics, installed, config.commands)
+        drift = control.settings.config.drift.enabled
+        node = slug(self._id)
+        self._discovery = Discovery(config.discovery_prefix, node, self._topics, installed, config.commands, drift)
         self._told: tuple[Link, Settings] | None = None
         self._closing = threading.Event()
         self._link: Link | None = None
         self._connects, self._tries = 0, Tries()
-        self._trouble = ""
+        self._complaints = Complaints(self._id)
         control.watch(self._status.turned)
 
     def open(self) -> None:
@@ -87,13 +90,12 @@ class MqttService:
         """Be connected, and connected again, until closed."""
         retry = RETRY_FIRST
         while not self._closing.is_set():
-            start = time.monotonic()
+            start, connects = time.monotonic(), self._connects
             try:
                 self._serve()
             except OutputError as error:
-                if str(error) != self._trouble and not self._closing.is_set():  # a night's outage is one line
-                    log.error("%s", error)
-                self._trouble = str(error)
+                lasted = time.monotonic() - start if self._connects > connects else None
+                self._complaints.failed(self._broker, str(error), lasted, self._closing.is_set())
             if time.monotonic() - start > RETRY_MOST:
                 retry = RETRY_FIRST
             self._closing.wait(retry)
@@ -127,7 +129,7 @@ class MqttService:
             "sent": self._tries.sent,
             "waiting": self._outbox.waiting(SINK),
             "commands": {"done": self._commands.done, "refused": self._commands.refused},
-            "trouble": self._trouble,
+            "trouble": self._complaints.trouble,
         }
 
     def _serve(self) -> None:
@@ -151,8 +153,9 @@ class MqttService:
             if filters and not link.main.subscribe([(each, config.qos_commands) for each in filters]):
                 log.warning("mqtt: the broker doesn't let us subscribe to %s; allow it", ", ".join(filters))
         encrypted = "encrypted" if config.tls else "not encrypted"
-        log.info("mqtt: connected to %s as %s, MQTT %s, %s", self._broker, self._id, config.version, encrypted)
-        self._trouble, self._link = "", link
+        level = self._complaints.connected_level
+        log.log(level, "mqtt: connected to %s as %s, MQTT %s, %s", self._broker, self._id, config.version, encrypted)
+        self._complaints.trouble, self._link = "", link
         self._connects += 1
         self._latest.connected()
         self._discover(link)

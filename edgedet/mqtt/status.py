@@ -105,6 +105,9 @@ class Status:
         }
         state, qos = source.get("state", "opening"), self._config.qos_state
         values = {"source": state, "detail": source.get("detail", ""), "fps": fps.get("detect", 0.0)}
+        drift = self._report.get("services", {}).get("drift", {}).get("cameras", {}).get(camera)
+        if drift is not None:
+            values |= {"drift": on_off(drift["changed"] is not None), "drift_what": drift["what"] or ""}
         self._say(self._topics.state(camera), encode(switches | values), qos)
         sees = state == "open" and not self._control.is_on("privacy", camera)
         self._say(self._topics.camera_availability(camera), (ONLINE if sees else OFFLINE).encode(), qos)

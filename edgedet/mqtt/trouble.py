@@ -19,6 +19,9 @@ def unreachable(broker: Broker, error: OSError) -> str:
             return f"{what}; renew it, or set this machine's clock right"
         return f"{what}; set mqtt.ca_file to its authority, and mqtt.host to the name in it"
     if isinstance(error, ssl.SSLError):
+        alert = (error.reason or "").rpartition("ALERT_")[2]
+        if alert in _CERTIFICATE:
+            return hung_up(broker, alert)
         reason = (error.reason or str(error)).replace("_", " ").lower()
         return f"mqtt: no encrypted connection to {broker}: {reason}; check mqtt.tls, port and cert_file"
     if isinstance(error, socket.gaierror):
@@ -37,8 +40,29 @@ def silent(broker: Broker) -> str:
     return f"mqtt: {broker} doesn't answer; check the network, and mqtt.host, port and tls"
 
 
-def hung_up(broker: Broker) -> str:
-    """It ends the connection before it says anything."""
+_CERTIFICATE = {
+    "CERTIFICATE_REVOKED": "was revoked; get another: edgedet fleet renew, then roll it out",
+    "CERTIFICATE_EXPIRED": "has expired, or that machine's clock is wrong; renew it: edgedet fleet renew",
+    "UNKNOWN_CA": "is of an authority it doesn't know; set mqtt.cert_file to one of the fleet's",
+    "BAD_CERTIFICATE": "can't be used; set mqtt.cert_file to one of the fleet's",
+    "CERTIFICATE_UNKNOWN": "isn't accepted; set mqtt.cert_file to one of the fleet's",
+    "CERTIFICATE_REQUIRED": "is missing; set mqtt.cert_file and mqtt.key_file",
+}
+"""What a broker has against our certificate, by its TLS alert (RFC 8446, 6.2)."""
+
+
+_OURS = "refuses us: our certificate"
+
+
+def is_about_certificate(trouble: str) -> bool:
+    """Whether the broker said what it has against our certificate."""
+    return _OURS in trouble
+
+
+def hung_up(broker: Broker, alert: str = "") -> str:
+    """It ends the connection before it says anything, or after a TLS alert."""
+    if alert in _CERTIFICATE:
+        return f"mqtt: {broker} {_OURS} {_CERTIFICATE[alert]}"
     return (
         f"mqtt: {broker} hangs up at once; is it a broker? check mqtt.port, mqtt.tls, mqtt.cert_file and mqtt.version"
     )
@@ -54,6 +78,22 @@ def broken(broker: Broker, reason: str) -> str:
     """The connection was there, and is gone."""
     why = f": {reason[:1].lower()}{reason[1:]}" if reason else ""
     return f"mqtt: connection to {broker} lost{why}; connecting again"
+
+
+_PLACE = "which takes our place"
+
+
+def is_taken_over(trouble: str) -> bool:
+    """Whether it is what :func:`taken_over` says."""
+    return _PLACE in trouble
+
+
+def taken_over(broker: Broker, client_id: str) -> str:
+    """Another client came with our name, which ends our connection; two of one name would do so for ever."""
+    return (
+        f"mqtt: {broker} seems to have another client called {client_id}, {_PLACE} again and again; "
+        "are there two cameras with one name? give each its own mqtt.client_id"
+    )
 
 
 def nonsense(broker: Broker) -> str:

@@ -12,5 +12,7 @@
     transfer    one file over HTTP, resumed where it stopped
     pull        registry entry -> verified model and card, or nothing
     verify      a model's hash, and that it opens and runs
+    sample      a picture, and what is to be found in it
+    selftest    whether a model finds on this device what it should
     text        a card as people read it
 """

@@ -123,6 +123,7 @@ def _card(entry: Entry, model: ModelFile) -> dict[str, Any]:
         "source": entry.source,
         "pulled": datetime.now(UTC).isoformat(timespec="seconds"),
         "labels": None if model.metadata.labels else entry.labels,
+        "self_test": [sample.model_dump(mode="json") for sample in entry.self_test],
     }
     return {key: value for key, value in facts.items() if value}
 

@@ -22,6 +22,7 @@ from edgedet.errors import ConfigError
 from edgedet.toml import hide, locate, parse, read_text
 from edgedet.zoo.digest import Digest
 from edgedet.zoo.name import is_name
+from edgedet.zoo.sample import Sample
 
 OWN = Path(__file__).with_name("registry.toml")
 """The registry that comes with edgedet."""
@@ -42,6 +43,7 @@ class Entry(BaseModel):
         input: (width, height) in pixels.
         labels: by class id, ``???`` for an id without meaning.
         licence, source, description: for people; ``source`` is the page it is documented on.
+        self_test: what it finds in pictures every camera has; see :mod:`edgedet.zoo.selftest`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -57,6 +59,7 @@ class Entry(BaseModel):
     licence: str = "not stated"
     source: str = ""
     description: str = ""
+    self_test: tuple[Sample, ...] = ()
 
     @property
     def digest(self) -> Digest | None:
@@ -171,6 +174,7 @@ _WANTED = {
     "size": "a number of bytes is wanted",
     "input": "[width, height] in pixels is wanted",
     "labels": "a list of names, or the name of a list under [labels], is wanted",
+    "self_test": "what edgedet models test --record prints is wanted",
 }
 
 

@@ -10,7 +10,7 @@ _FIRST = (
     "description", "architecture", "task", "labels", "input", "data", "training", "quantization", "figures",
     "thresholds", "latency", "robustness", "intended_use", "limits", "privacy", "licence", "source", "url",
 )  # fmt: skip
-_FOR_PROGRAMS = {"name", "file", "outputs", "decode", "anchors", "head", "layout"}
+_FOR_PROGRAMS = {"name", "file", "outputs", "decode", "anchors", "head", "layout", "self_test"}
 
 _LONG = 100
 """Entries of a list from which they are only counted; COCO has 90 labels."""
