@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from prometheus_client.core import Metric
 
 from edgedet.metrics.cameras import camera_metrics, publisher_metrics
+from edgedet.metrics.drift import drift_metrics
 from edgedet.metrics.events import event_metrics, service_metrics
 from edgedet.metrics.governor import governor_metrics
 from edgedet.metrics.machine import machine_metrics, storage_metrics
@@ -40,3 +41,4 @@ class Collector:
         yield from storage_metrics(control)
         yield from service_metrics(report)
         yield from governor_metrics(report)
+        yield from drift_metrics(report)

@@ -53,7 +53,7 @@ class Choice:
                     del self._told[next(iter(self._told))]
                 return None
             self._told.pop(event.id, None)
-            return "end" if told and "end" in self._config.on and not self._is_quiet(at) else None
+            return "end" if told and "end" in self._config.on and not self.is_quiet(at) else None
 
     def follows(self, event: Event) -> bool:
         """Whether an event that goes on is told of."""
@@ -75,7 +75,7 @@ class Choice:
         )
 
     def _may(self, event: Event, at: datetime) -> bool:
-        if self._is_quiet(at):
+        if self.is_quiet(at):
             return False
         last = self._last.get((event.rule, event.camera))
         if last is not None and 0 <= event.end - last < self._config.every:  # below 0: another run of the source
@@ -83,5 +83,6 @@ class Choice:
         self._last[event.rule, event.camera] = event.end
         return True
 
-    def _is_quiet(self, at: datetime) -> bool:
+    def is_quiet(self, at: datetime) -> bool:
+        """Whether nothing is told at this time, which has its zone."""
         return self._quiet is not None and self._quiet.holds(at)

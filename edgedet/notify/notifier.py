@@ -20,6 +20,7 @@ from edgedet.notify.pictures import Pictures, encode
 from edgedet.notify.sender import Sender, sink_of
 from edgedet.notify.target import Target
 from edgedet.outbox import Outbox, catch_up
+from edgedet.types import Frame
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +62,19 @@ class Notifier:
             told = replace(event, phase=news).to_dict()
             for sender in self._senders:
                 self._outbox.put(sender.sink, f"{event.id}/{news}", told, jpeg)
+
+    def tell(self, event: Event, picture: Frame) -> None:
+        """Put a message about a camera itself into the outbox: wanted by whoever is told anything, but not at night.
+
+        Args:
+            event: in no store; its label says what is the matter.
+            picture: what the camera sees.
+        """
+        if self._choice.is_quiet(datetime.now(UTC)):
+            return
+        jpeg = encode(picture, None)
+        for sender in self._senders:
+            self._outbox.put(sender.sink, f"{event.id}/{event.phase}", event.to_dict(), jpeg)
 
     def catch_up(self, root: Path, since: datetime) -> int:
         """Tell of stored events that a crash kept from the outbox: see :func:`edgedet.outbox.catch_up`.
