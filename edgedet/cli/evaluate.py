@@ -83,19 +83,19 @@ def evaluate(
     from edgedet.lab.evaluate import evaluation, tables
 
     _check(options["report"], options["pictures"])
-    dataset, detectors = _prepare(models, data, images, split, runtimes, options["threads"])
-    dataset = _thinned(dataset, options["most"])
+    dataset, detectors = prepare(models, data, images, split, runtimes, options["threads"])
+    dataset = thinned(dataset, options["most"])
     network = _network(options["adversarial"])
     watch = _progress(len(dataset))
     results = evaluation.evaluate(detectors, dataset, options["precision"], watch)
     about = {"file": str(data), "split": split, "pictures": len(dataset), "classes": list(dataset.labels)}
     report: dict[str, Any] = {"data": about, "models": [result.to_dict() for result in results]}
-    _show(tables.accuracy(results))
-    _show(tables.thresholds(results))
+    show(tables.accuracy(results))
+    show(tables.thresholds(results))
     if options["pictures"] is not None:
         from edgedet.lab.evaluate.charts import draw
 
-        _show(str(path) for path in draw(results, options["pictures"]))
+        show(str(path) for path in draw(results, options["pictures"]))
     stresses: dict[str, Iterable[Stress]] = {}
     if options["robustness"]:
         stresses["robustness"] = evaluation.robustness(detectors, dataset, options["seed"], watch)
@@ -104,7 +104,7 @@ def evaluate(
     for name, stress in stresses.items():
         rows = list(stress)
         report[name] = [row.to_dict(rows[0]) for row in rows]
-        _show(tables.stress(results, rows))
+        show(tables.stress(results, rows))
     if options["report"] is not None:
         from edgedet.lab.files import write
 
@@ -124,9 +124,10 @@ def _check(report: Path | None, pictures: Path | None) -> None:
         ready(pictures)
 
 
-def _prepare(
+def prepare(
     models: Sequence[Path], data: Path, images: Path | None, split: str, runtimes: Sequence[str], threads: int
 ) -> tuple[Dataset, list[Detector]]:
+    """The pictures and the models that are measured on them, as they were asked for."""
     from edgedet.lab.datasets.formats import read_dataset
     from edgedet.lab.evaluate.common_classes import narrowed, of_split
     from edgedet.lab.evaluate.runtimes import missing, open_detector, plan
@@ -141,7 +142,8 @@ def _prepare(
     return dataset, detectors
 
 
-def _thinned(dataset: Dataset, most: int | None) -> Dataset:
+def thinned(dataset: Dataset, most: int | None) -> Dataset:
+    """At most so many of the pictures, spread evenly."""
     if most is None or most >= len(dataset):
         return dataset
     kept = (dataset.pictures[i * len(dataset) // most] for i in range(most))
@@ -159,7 +161,8 @@ def _network(checkpoint: Path | None) -> Any:
     return load(checkpoint)
 
 
-def _show(lines: Iterable[str]) -> None:
+def show(lines: Iterable[str]) -> None:
+    """Print a table, and an empty line after it."""
     for line in lines:
         click.echo(line)
     click.echo()

@@ -51,18 +51,19 @@ def _events(films: list[Path], config: Config, name: str | None) -> dict[Path, l
     from edgedet.replay import replay as run
     from edgedet.stages import build_detector
 
-    camera, detector = _camera(config, name), build_detector(config)
+    camera, detector = camera_of(config, name), build_detector(config)
     return {film: run(film, camera, detector) for film in films}
 
 
-def _camera(config: Config, name: str | None) -> CameraConfig:
+def camera_of(config: Config, name: str | None, option: str = "--camera") -> CameraConfig:
+    """The settings of the camera of this name, as an option has it, or of the only one. Raises ConfigError."""
     known = {camera.name: camera for camera in config.cameras}
     if name is None:
         if len(known) > 1:
-            raise ConfigError(f"several cameras: {', '.join(known)}; say whose settings to use with --camera")
+            raise ConfigError(f"several cameras: {', '.join(known)}; say whose settings to use with {option}")
         return next(iter(known.values()))
     if name not in known:
-        raise ConfigError(f"--camera {name}: no such camera; there are {', '.join(known)}")
+        raise ConfigError(f"{option} {name}: no such camera; there are {', '.join(known)}")
     return known[name]
 
 

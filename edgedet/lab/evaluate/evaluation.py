@@ -106,7 +106,20 @@ def evaluate(
         DataError: the dataset is empty, or a picture of it can't be read.
         ExtraMissing: pycocotools isn't installed.
     """
-    predictions = predict(detectors, dataset, progress(read_pictures(dataset), "evaluating"))
+    return judge(
+        detectors, dataset, predict(detectors, dataset, progress(read_pictures(dataset), "evaluating")), precision
+    )
+
+
+def judge(
+    detectors: Sequence[Detector], dataset: Dataset, predictions: Sequence[Prediction], precision: float = 0.9
+) -> list[Result]:
+    """Measure models by what they found, wherever that was: see :func:`evaluate`.
+
+    Args:
+        detectors, dataset, precision: as :func:`evaluate`'s.
+        predictions: of each detector.
+    """
     results: list[Result] = []
     for detector, prediction in zip(detectors, predictions, strict=True):
         matches = match(dataset, prediction.found)
