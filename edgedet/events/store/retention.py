@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from edgedet.config.retention import RetentionConfig
 
@@ -33,6 +33,19 @@ class Item:
     started: datetime
     size: int
     kept: bool = False
+
+
+class Hold(Protocol):
+    """Knows which events are still to be copied elsewhere, and so are the last to go.
+
+    Attributes:
+        days: beyond its own that such an event is kept.
+    """
+
+    days: float
+
+    def waits(self, event_id: str) -> bool:
+        """Whether an event isn't elsewhere yet."""
 
 
 def days_for(item: Item, retention: RetentionConfig) -> float:

@@ -21,7 +21,7 @@ from edgedet.events.store.errors import StoreFull
 from edgedet.events.store.jumps import Jumps
 from edgedet.events.store.paired import put_sidecar, rewrite_sidecar
 from edgedet.events.store.report import Repairs, Report
-from edgedet.events.store.retention import free_wanted
+from edgedet.events.store.retention import Hold, free_wanted
 from edgedet.events.store.session import Session
 from edgedet.events.store.sweep import Swept, sweep
 
@@ -49,6 +49,7 @@ class Store:
         retention: how long things are kept; :attr:`retention` may be set to another at any time.
         repairs: who finishes what was left half written; None: nobody, and it is removed.
         clock: gives the time, UTC.
+        hold: knows what isn't copied elsewhere yet; None: nothing is.
     """
 
     def __init__(
@@ -57,11 +58,12 @@ class Store:
         retention: RetentionConfig | None = None,
         repairs: Repairs | None = None,
         clock: Callable[[], datetime] = utc_now,
+        hold: Hold | None = None,
     ) -> None:
         self.places = Places(root)
         self.retention = retention or RetentionConfig()
         self._session = Session(self.places, repairs or Repairs())
-        self._clock = clock
+        self._clock, self._hold = clock, hold
         self._ledger = Ledger()
         self._jumps = Jumps(clock)
 
@@ -154,7 +156,7 @@ class Store:
         """
         self._jumps.look()
         with self._turn(), self._session.writing(durable=False) as db:
-            return sweep(db, self.places, self.retention, now or self._clock(), most, self._jumps.true)
+            return sweep(db, self.places, self.retention, now or self._clock(), most, self._jumps.true, self._hold)
 
     def level(self) -> Level:
         """How much may be written just now, by today's share of ``write_gb_per_day``. Waits for no disk."""

@@ -15,7 +15,7 @@ from edgedet.events.places import Places
 from edgedet.events.store import rows
 from edgedet.events.store.disk import free_bytes, total_bytes
 from edgedet.events.store.folder import is_being_written, listing, remove_empty, remove_files
-from edgedet.events.store.retention import BLOCK, Item, free_wanted, is_too_old, victims
+from edgedet.events.store.retention import BLOCK, Hold, Item, free_wanted, is_too_old, victims
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def sweep(
     now: datetime,
     most: int,
     true: Callable[[datetime], datetime] = lambda stamp: stamp,
+    hold: Hold | None = None,
 ) -> Swept:
     """Delete what has been kept long enough, and what must go to make room; inside a transaction.
 
@@ -63,12 +64,13 @@ def sweep(
         now: UTC time.
         most: events and segments to delete at most.
         true: when something stamped so really was, should the wall clock have jumped since.
+        hold: knows what isn't elsewhere yet, where anything is to be.
 
     Raises:
         OSError, sqlite3.Error: not all could be deleted. What has lost its files loses its row at the next start.
     """
     wanted = needed_bytes(db, places, retention)
-    chosen = victims(_aged(db, places, retention, now, true), _oldest(db, places), wanted)
+    chosen = victims(_aged(db, places, retention, now, true, hold), _oldest(db, places, hold), wanted)
     gone = list(islice(chosen, most + 1))
     more, gone = len(gone) > most, gone[:most]
     events = [item for item, _ in gone if item.label]
@@ -116,28 +118,46 @@ def _aged(
     retention: RetentionConfig,
     now: datetime,
     true: Callable[[datetime], datetime],
+    hold: Hold | None,
 ) -> Iterator[Item]:
     shortest = min([retention.days, *retention.labels.values(), *retention.cameras.values()])
     before = [rows.milliseconds(now - timedelta(days=days)) for days in (retention.continuous_days, shortest)]
     segments = _items(db, f"{_SEGMENTS} WHERE started < ? ORDER BY started", before[0])
     events = _items(db, f"{_EVENTS} WHERE kept = 0 AND phase = 'end' AND started < ? ORDER BY started, id", before[1])
     for item in chain(segments, events):
-        aged = is_too_old(replace(item, started=true(item.started)), retention, now)
+        item = replace(item, started=true(item.started))
+        aged = is_too_old(item, retention, now)
+        if aged and item.label and hold is not None and hold.waits(item.key):
+            aged = is_too_old(item, retention, now - timedelta(days=hold.days))
         if aged and (not item.label or _may_go(places, item)):
             yield item
 
 
-def _oldest(db: sqlite3.Connection, places: Places) -> Iterator[Item]:
-    """In the order in which they go: continuous recording, events, events that are marked to be kept."""
+def _oldest(db: sqlite3.Connection, places: Places, hold: Hold | None) -> Iterator[Item]:
+    """In the order in which they go: continuous recording, events, events that are marked to be kept.
+
+    Of either kind of event, those that aren't elsewhere yet go last."""
     return chain(
         _items(db, f"{_SEGMENTS} ORDER BY started"),
         (
             item
             for kept in (0, 1)
-            for item in _items(db, f"{_EVENTS} WHERE kept = ? AND phase = 'end' ORDER BY started, id", kept)
+            for item in _held_last(
+                _items(db, f"{_EVENTS} WHERE kept = ? AND phase = 'end' ORDER BY started, id", kept), hold
+            )
             if _may_go(places, item)
         ),
     )
+
+
+def _held_last(items: Iterator[Item], hold: Hold | None) -> Iterator[Item]:
+    held = []
+    for item in items:
+        if hold is not None and hold.waits(item.key):
+            held.append(item)
+        else:
+            yield item
+    yield from held
 
 
 def _items(db: sqlite3.Connection, query: str, *values: int) -> Iterator[Item]:
