@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from edgedet.archive import build_archive
 from edgedet.camera import Recording
+from edgedet.collect import build_collect
 from edgedet.config import Config
 from edgedet.control import Control
 from edgedet.detecting import Detecting
 from edgedet.display import build_display
+from edgedet.drift import build_drift
 from edgedet.events.listener import Listener
 from edgedet.events.store import StoreError
 from edgedet.governor import build_governor
@@ -26,6 +29,7 @@ from edgedet.service import Service
 from edgedet.web import build_web, check_extra
 
 if TYPE_CHECKING:
+    from edgedet.drift.service import DriftService
     from edgedet.outbox import Outbox
     from edgedet.web.hub import Hub
 
@@ -117,19 +121,29 @@ def build_beside(
     if (display := build_display(config, control, stop)) is not None:
         beside.services.append(display)
         beside.publishers.append(display.publisher)
+    drift = build_drift(config)
     if config.mqtt.host or config.notify.wanted:
-        _add_senders(beside, config, control)
+        _add_senders(beside, config, control, drift)
+    if (archive := build_archive(config)) is not None:
+        beside.services.append(archive)
+        beside.listeners.append(archive)
     if (metrics := build_metrics(config.metrics, control)) is not None:
         beside.services.append(metrics)
     if (governor := build_governor(config, control, detecting)) is not None:
         beside.services.append(governor)
+    if drift is not None:
+        beside.services.append(drift)
+        beside.publishers.append(drift.publisher)
+    if (collect := build_collect(config, detecting, drift)) is not None:
+        beside.services.append(collect)
+        beside.publishers.append(collect.publisher)
     if (gpio := build_gpio(config.gpio, control, pir)) is not None:
         beside.services.append(gpio)
         beside.listeners.append(gpio)
     return beside
 
 
-def _add_senders(beside: Beside, config: Config, control: Control) -> None:
+def _add_senders(beside: Beside, config: Config, control: Control, drift: DriftService | None) -> None:
     """What sends events elsewhere, and first of all those that a crash kept from being sent."""
     from edgedet.outbox import Outbox
 
@@ -145,6 +159,8 @@ def _add_senders(beside: Beside, config: Config, control: Control) -> None:
     if notifier is not None:
         beside.services.append(notifier)
         beside.listeners.append(notifier)
+        if drift is not None:
+            drift.tell(notifier.tell)
     for sender in (mqtt, notifier):
         if sender is not None and since is not None and storage is not None:
             try:

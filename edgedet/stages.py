@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+from edgedet.archive import build_hold
 from edgedet.camera import Camera, Recording
 from edgedet.capture import open_source
 from edgedet.capture.uri import scheme_of
@@ -72,7 +73,10 @@ def build_keeping(config: Config) -> Keeping:
     cameras = config.cameras
     live = {camera.name: open_source(camera.source).live for camera in cameras}
     path = config.storage.path
-    store = Store(path, config.retention, Repairs(repair, repair_segment)) if path is not None else None
+    store = None
+    if path is not None:
+        hold = build_hold(config.archive, path)
+        store = Store(path, config.retention, Repairs(repair, repair_segment), hold=hold)
     keeper = Keeper(store)
     keeper.listen(Log())
     recorders = {}

@@ -19,8 +19,8 @@ from edgedet.toml import render
 NO_FILE = Path(os.devnull)
 SECTION_LIST = (
     "[source], [model], [detect], [motion], [tracking], [zones.NAME], [lines.NAME], [rules.NAME], [record], [storage], "
-    "[retention], [privacy], [mjpeg], [output], [web], [live], [display], [mqtt], "
-    "[notify], [metrics], [governor], [gpio], [zoo], [monitor], [service], [[camera]]"
+    "[retention], [archive], [privacy], [mjpeg], [output], [web], [live], [display], [mqtt], "
+    "[notify], [metrics], [governor], [drift], [collect], [gpio], [zoo], [monitor], [service], [[camera]]"
 )
 
 

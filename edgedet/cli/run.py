@@ -35,7 +35,8 @@ log = logging.getLogger(__name__)
 @click.option("--seconds", type=click.FloatRange(0, min_open=True), help="End after so many seconds.")
 @settings_options(
     "source", "model", "detect", "motion", "tracking", "record", "storage", "retention", "privacy", "mjpeg", "web",
-    "live", "display", "mqtt", "notify", "metrics", "governor", "gpio", "output", "monitor", "service",
+    "live", "display", "mqtt", "notify", "metrics", "governor", "drift", "collect", "gpio", "output", "monitor",
+    "service",
 )  # fmt: skip
 def run(settings: Settings, frames: int | None, seconds: float | None) -> None:
     """Detect live: show the picture in a browser, log how it goes, until Ctrl-C.

@@ -5,8 +5,11 @@ How the layers (flags, environment, file, defaults) become one :class:`Config` i
 
 from __future__ import annotations
 
+from edgedet.config.archive import ArchiveConfig
 from edgedet.config.camera import CameraConfig
+from edgedet.config.collect import CollectConfig
 from edgedet.config.display import DisplayConfig
+from edgedet.config.drift import DriftConfig
 from edgedet.config.governor import GovernorConfig
 from edgedet.config.gpio import GpioConfig
 from edgedet.config.live import LiveConfig
@@ -33,10 +36,13 @@ from edgedet.config.zoo import ZooConfig
 __all__ = [
     "NAMED",
     "SECTIONS",
+    "ArchiveConfig",
     "CameraConfig",
+    "CollectConfig",
     "Config",
     "DetectConfig",
     "DisplayConfig",
+    "DriftConfig",
     "GovernorConfig",
     "GpioConfig",
     "LineConfig",
@@ -78,6 +84,7 @@ class Config(Section):
     record: RecordConfig = RecordConfig()
     storage: StorageConfig = StorageConfig()
     retention: RetentionConfig = RetentionConfig()
+    archive: ArchiveConfig = ArchiveConfig()
     privacy: PrivacyConfig = PrivacyConfig()
     mjpeg: MjpegConfig = MjpegConfig()
     output: OutputConfig = OutputConfig()
@@ -88,6 +95,8 @@ class Config(Section):
     notify: NotifyConfig = NotifyConfig()
     metrics: MetricsConfig = MetricsConfig()
     governor: GovernorConfig = GovernorConfig()
+    drift: DriftConfig = DriftConfig()
+    collect: CollectConfig = CollectConfig()
     gpio: GpioConfig = GpioConfig()
     zoo: ZooConfig = ZooConfig()
     monitor: MonitorConfig = MonitorConfig()
