@@ -12,7 +12,7 @@ from edgedet.errors import ConfigError, ModelError
 from edgedet.inference.card import find_card
 from edgedet.inference.labels import GAP
 from edgedet.zoo.digest import sha256
-from edgedet.zoo.folder import bundled_models, nearest, pulled_models
+from edgedet.zoo.folder import bundled_models, is_there, nearest, pulled_models
 from edgedet.zoo.name import is_name
 from edgedet.zoo.registry import Entry
 
@@ -84,8 +84,8 @@ def resolve(name_or_path: str, entries: Mapping[str, Entry]) -> Listed:
     """
     rows = catalogue(entries)
     path = Path(name_or_path)
-    if path.is_file() or not is_name(name_or_path):
-        if not path.is_file():
+    if is_there(path) or not is_name(name_or_path):
+        if not is_there(path):
             raise ModelError(f"{path}: no such model file; see: edgedet models list")
         known = next((row for row in rows.values() if row.path is not None and row.path.samefile(path)), None)
         return known or Listed(path.stem, "yes", path, None)

@@ -37,6 +37,11 @@ def pulled_models() -> dict[str, Path]:
     return {file.stem: file for file in sorted(user_folder().glob("*.tflite")) if file.is_file()}
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file that can be seen: a name that can't be one, or a closed folder, has none."""
+    return os.path.isfile(path)  # noqa: PTH113 - Path.is_file raises for these
+
+
 def find_model(name_or_path: str | Path) -> Path:
     """The file of a model that is here: a path as it stands, a bundled model, or a pulled one.
 
@@ -47,14 +52,14 @@ def find_model(name_or_path: str | Path) -> Path:
         ModelError: a name that nothing here has; the message says how to get it.
     """
     text, path = str(name_or_path), Path(name_or_path)
-    if not is_name(text) or path.is_file():
+    if not is_name(text) or is_there(path):
         return path
     bundled = bundled_models()
     found = bundled.get(text) or bundled.get(text.removesuffix("-int8")) or pulled_models().get(text)
     if found is not None:
         return found
-    if path.exists():
-        return path  # a folder: whoever opens it says so
+    if os.path.isdir(path):  # noqa: PTH112 - as is_there
+        return path  # whoever opens it says so
     from edgedet.zoo.registry import load_registry  # only for who asks for what isn't here
 
     known = load_registry()

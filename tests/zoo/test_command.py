@@ -107,6 +107,7 @@ def test_a_flaky_server_is_told_of_and_overcome(models: Any, tmp_path: Path, ser
         (["pull", "mine", "--registry", "none.toml"], "none.toml: no such registry"),
         (["show", "nothing-like-it"], "nothing-like-it: no such model; see: edgedet models list"),
         (["show", "none.tflite"], "none.tflite: no such model file"),
+        (["show", "n" * 300], "nn: no such model file"),
         (["verify"], "nothing to verify; name models or files, or give --all"),
     ],
 )
