@@ -16,6 +16,7 @@ import yaml
 
 from edgedet.fleet.authority import found, issue
 from edgedet.fleet.folder import FleetFolder
+from tests.fleet.recipe import broker_settings
 from tests.places import ROOT
 from tests.zoo.keypair import KeyPair
 
@@ -80,13 +81,9 @@ def main(folder: Path, network: str, count: int) -> None:
     fleet = FleetFolder(folder / "fleet")
     found(fleet, "a fleet for tests")
     issue(fleet, "broker", server=True)
-    for name in [*names, "central"]:
+    for name in [*names, "operator"]:
         issue(fleet, name)
-    recipe = ROOT / "deploy/ansible/mosquitto"
-    text = (recipe / "edgedet.conf").read_text().replace("/etc/mosquitto/edgedet/acl", str(recipe / "acl"))
-    text = text.replace("/etc/mosquitto/edgedet/server.pem", str(fleet.pair("broker", server=True)))
-    text = text.replace("/etc/mosquitto/edgedet", str(fleet.path))
-    (folder / "mosquitto.conf").write_text(f"user root\n{text}")
+    (folder / "mosquitto.conf").write_text(broker_settings(fleet, "broker", folder, "root"))
 
 
 if __name__ == "__main__":

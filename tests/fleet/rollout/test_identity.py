@@ -15,9 +15,9 @@ import pytest
 from edgedet.config.mqtt import MqttConfig
 from edgedet.errors import ConfigError, OutputError
 from edgedet.mqtt import service
+from tests.fleet.recipe import broker_settings
 from tests.mqtt.house import House, house
 from tests.mqtt.mosquitto import MOSQUITTO, Mosquitto, free_port, mosquitto, needs_mosquitto
-from tests.places import ROOT
 
 pytest.importorskip("cryptography", reason="needs edgedet[web]")
 from edgedet.fleet.authority import found, issue, revoke
@@ -25,7 +25,6 @@ from edgedet.fleet.folder import FleetFolder
 from edgedet.mqtt.trial import try_out
 
 pytestmark = needs_mosquitto
-RECIPE = ROOT / "deploy/ansible/mosquitto"
 
 
 class FleetBroker(Mosquitto):
@@ -37,14 +36,12 @@ class FleetBroker(Mosquitto):
         self.fleet = FleetFolder(folder / "fleet")
         found(self.fleet, "a fleet for tests")
         issue(self.fleet, "localhost", ["127.0.0.1"], server=True)
-        for name in ("porch", "yard", "thief", "central"):
+        for name in ("porch", "yard", "thief", "operator"):
             issue(self.fleet, name)
         revoke(self.fleet, "thief")
-        text = (RECIPE / "edgedet.conf").read_text().replace("/etc/mosquitto/edgedet/acl", str(RECIPE / "acl"))
-        text = text.replace("/etc/mosquitto/edgedet/server.pem", str(self.fleet.pair("localhost", server=True)))
-        text = text.replace("/etc/mosquitto/edgedet", str(self.fleet.path))
-        text = text.replace("listener 8883", f"listener {self.port} 127.0.0.1")
-        (folder / "mosquitto.conf").write_text(f"user {getpass.getuser()}\n{text}")
+        listener = f"{self.port} 127.0.0.1"
+        text = broker_settings(self.fleet, "localhost", folder, getpass.getuser(), listener)
+        (folder / "mosquitto.conf").write_text(text)
 
     def settings(self, name: str, topic: str = "", version: str = "5") -> MqttConfig:
         pair = self.fleet.pair(name)
@@ -78,19 +75,9 @@ def test_who_watches_reads_all(broker: FleetBroker) -> None:
     sub = shutil.which("mosquitto_sub")
     if sub is None:
         pytest.skip("needs mosquitto_sub: apt install mosquitto-clients")
-    pair = broker.fleet.pair("central")
-    options = [
-        "-p",
-        str(broker.port),
-        "-h",
-        "127.0.0.1",
-        "--cafile",
-        broker.fleet.ca_cert,
-        "--cert",
-        pair,
-        "--key",
-        pair,
-    ]
+    pair = broker.fleet.pair("operator")
+    where = ["-p", str(broker.port), "-h", "127.0.0.1"]
+    options = [*where, "--cafile", broker.fleet.ca_cert, "--cert", pair, "--key", pair]
     hears = subprocess.Popen(
         [sub, *options, "-t", "edgedet/+/availability", "-C", "1", "-W", "20", "-v"], stdout=subprocess.PIPE, text=True
     )
