@@ -6,7 +6,7 @@ set -euo pipefail
 
 OPT=/opt/edgedet ETC=/etc/edgedet VAR=/var/lib/edgedet CONFIG=/etc/edgedet/edgedet.toml
 NEED_OPT=1000 NEED_VAR=200  # MB: an installation takes 730 while it is made and 550 then; room for the first events
-EXTRAS="web mqtt notify metrics display gpio"
+EXTRAS="web mqtt notify metrics archive display gpio"
 mode=install source='' extras='' from='' dry='' force='' no_start='' purge='' work='' written='' making='' first=''
 
 usage() {
@@ -15,7 +15,7 @@ Usage: sudo bash install.sh [OPTION]...
 Installs edgedet as a service. Run again, it does only what is missing.
 
   --source URI      camera for the settings: picam:, /dev/video0, rtsp://... (default: the one that is here)
-  --extras A,B      of web, mqtt, notify, metrics, display, gpio (default: web,mqtt,notify; later: those it has)
+  --extras A,B      of web, mqtt, notify, metrics, archive, display, gpio (default: web,mqtt,notify; later: those it has)
   --from WHAT       wheel, source archive, checkout or version number (default: the checkout this file is in)
   --no-start        don't start the service, now or at boot
   --upgrade         put another version beside the one in use, and change over to it if it is sound

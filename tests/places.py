@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import edgedet
+
 ROOT = Path(__file__).resolve().parents[1]
 MODEL = ROOT / "models" / "bootstrap-320-int8.tflite"
+PHOTOS = Path(edgedet.__file__).parent / "capture" / "photos"
+"""With the package under test, wherever that is."""
 SHARED = ROOT.parent / "shared"
 
 

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 checkout=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-EXTRAS=(web mqtt notify metrics display gpio)
+EXTRAS=(web mqtt notify metrics archive display gpio)
 
 tools() {
   python3 -m venv "$work/venv"

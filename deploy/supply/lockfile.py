@@ -19,7 +19,7 @@ from pathlib import Path
 
 LOCKS = Path(__file__).resolve().parents[1] / "locks"
 CHECKOUT = LOCKS.parents[1]
-EXTRAS = ("web", "mqtt", "notify", "metrics", "display", "gpio")
+EXTRAS = ("web", "mqtt", "notify", "metrics", "archive", "display", "gpio")
 """What install.sh offers."""
 
 _PIN = re.compile(r"([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; (.+?))?(?: \\)?$")

@@ -11,7 +11,7 @@ import pytest
 
 from edgedet.inference.detector import Detector
 from edgedet.types import Detections, Frame
-from tests.places import MODEL, ROOT
+from tests.places import MODEL, PHOTOS
 
 
 def looked_at(detector: Detector, frame: Frame) -> Detections:
@@ -22,7 +22,7 @@ def looked_at(detector: Detector, frame: Frame) -> Detections:
 @pytest.mark.parametrize("size", [(451, 300), (200, 640), (320, 320), (64, 48)])
 def test_a_frame_that_was_made_ready(resize: str, size: tuple[int, int]) -> None:
     detector = Detector(MODEL, threads=1, confidence=0.05, resize=resize)
-    photo = cv2.resize(cv2.imread(str(ROOT / "edgedet/capture/photos/hopper.jpg")), size)
+    photo = cv2.resize(cv2.imread(str(PHOTOS / "hopper.jpg")), size)
     frame = Frame(photo, 0, 0.0, 0.0, time.monotonic(), datetime.now(UTC), "photo")
     ready = detector.ready(frame)
     assert ready.ready is not None
@@ -35,9 +35,7 @@ def test_a_frame_that_was_made_ready(resize: str, size: tuple[int, int]) -> None
 
 def test_what_was_seen_can_be_worked_out_later() -> None:
     detector = Detector(MODEL, threads=1, confidence=0.05)
-    photos = [
-        cv2.imread(str(ROOT / f"edgedet/capture/photos/{name}.jpg")) for name in ("hopper", "chelsea", "astronaut")
-    ]
+    photos = [cv2.imread(str(PHOTOS / f"{name}.jpg")) for name in ("hopper", "chelsea", "astronaut")]
     frames = [Frame(photo, n, n, n, time.monotonic(), datetime.now(UTC), "photo") for n, photo in enumerate(photos)]
     plain = [detector.detect_frame(frame)[0] for frame in frames]
     looked = [detector.look(frame) for frame in frames]  # their outputs are their own: the model is through with all
@@ -50,6 +48,6 @@ def test_what_was_seen_can_be_worked_out_later() -> None:
 
 def test_what_another_model_made_ready_is_made_again() -> None:
     stretched, whole = (Detector(MODEL, threads=1, resize=resize) for resize in ("stretch", "letterbox"))
-    photo = cv2.imread(str(ROOT / "edgedet/capture/photos/hopper.jpg"))
+    photo = cv2.imread(str(PHOTOS / "hopper.jpg"))
     frame = Frame(photo, 0, 0.0, 0.0, time.monotonic(), datetime.now(UTC), "photo")
     assert np.array_equal(looked_at(whole, stretched.ready(frame)).boxes, whole.detect_frame(frame)[0].boxes)
