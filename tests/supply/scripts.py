@@ -13,7 +13,7 @@ from tests.places import ROOT
 
 SUPPLY = ROOT / "deploy/supply"
 LOCKS = ROOT / "deploy/locks"
-EXTRAS = ("web", "mqtt", "notify", "metrics", "display", "gpio")
+EXTRAS = ("web", "mqtt", "notify", "metrics", "archive", "display", "gpio")
 
 
 def script(name: str, *options: str | Path) -> subprocess.CompletedProcess[str]:
