@@ -34,6 +34,25 @@ def free_path(path: Path) -> Path:
     return free
 
 
+def write_durably(path: Path, content: bytes) -> None:
+    """Write a file all or not at all; it is on the disk when this returns. Costs two flushes.
+
+    Raises:
+        OSError: it can't be written; what was there before is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
 def sync_folder(folder: Path) -> None:
     """Flush the names in a folder to the disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -67,25 +67,3 @@ def status(root: Path, now: datetime) -> Status:
         notes.get("last", ""),
         notes.get("trouble", ""),
     )
-
-
-def status_text(said: Status, bucket: str) -> str:
-    """The same for people."""
-    from edgedet.cli.event_table import events_text, size_text
-
-    behind = f", behind by {_span(said.behind_s)}" if said.waiting else ""
-    lines = [
-        f"bucket    {bucket}",
-        f"archived  {events_text(said.archived)}, {size_text(said.archived_bytes)}"
-        + (f", the last at {said.last}" if said.last else ""),
-        f"waiting   {events_text(said.waiting)}, {size_text(said.waiting_bytes)}{behind}",
-        f"lost      {events_text(said.lost)}" + (", deleted before they were uploaded" if said.lost else ""),
-    ]
-    return "\n".join([*lines, *([f"trouble   {said.trouble}"] if said.trouble else [])])
-
-
-def _span(seconds: float) -> str:
-    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"

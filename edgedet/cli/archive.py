@@ -6,12 +6,16 @@ import json
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from edgedet.cli.event_options import root_of
 from edgedet.cli.options import settings_options
 from edgedet.settings import Settings
+
+if TYPE_CHECKING:
+    from edgedet.archive.status import Status
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 _identity = click.option(
@@ -36,10 +40,9 @@ def archive(context: click.Context) -> None:
 def status(settings: Settings, as_json: bool) -> None:
     """Tell how far the archive is, while the camera runs or not; nothing is sent."""
     from edgedet.archive.status import status as look
-    from edgedet.archive.status import status_text
 
     said = look(root_of(settings), datetime.now(UTC))
-    click.echo(json.dumps(said.to_dict()) if as_json else status_text(said, settings.config.archive.bucket or "none"))
+    click.echo(json.dumps(said.to_dict()) if as_json else _status_text(said, settings.config.archive.bucket or "none"))
 
 
 @archive.command()
@@ -135,3 +138,25 @@ def catalogue(settings: Settings, identity: Path | None, target: Path, since: st
         if as_json
         else f"{target}: {done['events']} events in {done['files']} files, {done['written']} of them written now"
     )
+
+
+def _status_text(said: Status, bucket: str) -> str:
+    """How far it is, for people."""
+    from edgedet.cli.event_table import events_text, size_text
+
+    behind = f", behind by {_span(said.behind_s)}" if said.waiting else ""
+    lines = [
+        f"bucket    {bucket}",
+        f"archived  {events_text(said.archived)}, {size_text(said.archived_bytes)}"
+        + (f", the last at {said.last}" if said.last else ""),
+        f"waiting   {events_text(said.waiting)}, {size_text(said.waiting_bytes)}{behind}",
+        f"lost      {events_text(said.lost)}" + (", deleted before they were uploaded" if said.lost else ""),
+    ]
+    return "\n".join([*lines, *([f"trouble   {said.trouble}"] if said.trouble else [])])
+
+
+def _span(seconds: float) -> str:
+    for unit, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"

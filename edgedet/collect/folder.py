@@ -11,14 +11,13 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from edgedet.collect.item import Item
-from edgedet.disk import disk_error, free_path
+from edgedet.disk import disk_error, free_path, write_durably
 from edgedet.errors import DataError
 
 log = logging.getLogger(__name__)
@@ -51,8 +50,8 @@ class CollectFolder:
         path = free_path(folder / f"{time:%H%M%S}.{time.microsecond // 1000:03d}.jpg")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _write(path, jpeg)
-            _write(path.with_suffix(".json"), json.dumps(values, ensure_ascii=False).encode())
+            write_durably(path, jpeg)
+            write_durably(path.with_suffix(".json"), json.dumps(values, ensure_ascii=False).encode())
         except OSError as error:
             raise disk_error(path, error) from None
         return path
@@ -107,17 +106,3 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except OSError:
         return 0
-
-
-def _write(path: Path, content: bytes) -> None:
-    half = path.with_name(f".{path.name}.part")
-    try:
-        with half.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        half.replace(path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            half.unlink()
-        raise

@@ -9,15 +9,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
-import os
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from edgedet.disk import disk_error
+from edgedet.disk import disk_error, write_durably
 from edgedet.drift.hour import Hour
 
 log = logging.getLogger(__name__)
@@ -106,17 +104,10 @@ class DriftFolder:
         return content if isinstance(content, dict) else {}
 
     def _write(self, path: Path, values: dict[str, Any]) -> None:
-        half = path.with_name(f".{path.name}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with half.open("w", encoding="utf-8") as file:
-                json.dump(values, file, separators=(",", ":"))
-                file.flush()
-                os.fsync(file.fileno())
-            half.replace(path)
+            write_durably(path, json.dumps(values, separators=(",", ":")).encode())
         except OSError as error:
-            with contextlib.suppress(OSError):
-                half.unlink()
             raise disk_error(path, error) from None
 
 

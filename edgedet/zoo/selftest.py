@@ -7,7 +7,6 @@ computes with it what it should: that is seen in pictures whose objects are know
 from __future__ import annotations
 
 import json
-import os
 import statistics
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +14,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from edgedet.config.model import ModelConfig
-from edgedet.disk import disk_error
+from edgedet.disk import disk_error, write_durably
 from edgedet.errors import ModelError
 from edgedet.inference.detector import Detector
 from edgedet.inference.kept import Limits
@@ -124,12 +123,7 @@ def _open(path: Path, config: ModelConfig, confidence: float) -> Detector:
 
 
 def _write(file: Path, text: str) -> None:
-    half = file.with_name(f".{file.name}.new")
     try:
-        with half.open("w", encoding="utf-8") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        half.replace(file)
+        write_durably(file, text.encode())
     except OSError as error:
         raise disk_error(file, error) from None

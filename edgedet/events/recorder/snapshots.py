@@ -10,10 +10,10 @@ from pathlib import Path
 
 import cv2
 
+from edgedet.disk import write_durably
 from edgedet.drawing.overlay import draw
 from edgedet.events.change import Change
 from edgedet.events.places import Kept, Kind, Places
-from edgedet.events.store.disk import write_durably
 from edgedet.types import Detections, Frame, Image
 
 THUMBNAIL = 320

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -10,25 +9,6 @@ from edgedet.disk import sync_folder
 from edgedet.events.store.errors import StoreError
 
 _FSTAB = Path("/etc/fstab")
-
-
-def write_durably(path: Path, content: bytes) -> None:
-    """Write a file all or not at all; it is on the disk when this returns. Costs two flushes.
-
-    Raises:
-        OSError: it can't be written; what was there before is untouched.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
 
 
 def make_folder(folder: Path, root: Path) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edgedet.disk import write_durably
 from edgedet.event import Event
 from edgedet.events.places import NAMES, Kept, Kind, Places
-from edgedet.events.store.disk import make_folder, write_durably
+from edgedet.events.store.disk import make_folder
 
 _VERSION = 1
 
