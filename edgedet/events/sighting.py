@@ -43,6 +43,8 @@ class Sighting:
 
 def sightings(frame: Frame, found: Detections, zones: Zones) -> list[Sighting]:
     """Each object in a frame, in the order of ``found``."""
+    if not len(found):
+        return []
     labels = [found.labels[i] for i in found.class_ids.tolist()]
     points = feet(found.boxes, frame.width, frame.height)
     standings = zones.at(points, labels)

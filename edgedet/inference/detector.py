@@ -210,6 +210,8 @@ class Detector:
         """The objects that the outputs tell of, in pixels of a picture of this width and height."""
         limits = limits or self.limits
         found = self.head.decode(output, limits.scores)
+        if not len(found.scores):
+            return Detections.empty(self.labels)
         boxes, scores, class_ids = found.boxes, found.scores, found.class_ids
         if not (np.isfinite(boxes).all() and (boxes[:, 2:] > boxes[:, :2]).all()):
             sound = np.isfinite(boxes).all(axis=1) & (boxes[:, 2:] > boxes[:, :2]).all(axis=1)

@@ -30,6 +30,8 @@ def assign(weights: NDArray[np.float64]) -> Pairs:
         The pairs' row and column indices, in no particular order.
     """
     rows, columns = (weights > 0).nonzero()
+    if len(rows) < 2:
+        return rows, columns
     alone = (np.bincount(rows)[rows] == 1) & (np.bincount(columns)[columns] == 1)
     if alone.all():
         return rows, columns

@@ -79,6 +79,8 @@ class Tracker:
             ValueError: ``elapsed`` went back.
         """
         self._prepare(found.labels, elapsed, size)
+        if not len(found) and not len(self._rows):
+            return Detections(found.boxes, found.scores, found.class_ids, found.labels, np.zeros(0, np.int64))
         boxes = found.boxes.astype(np.float64)
         confident = found.scores >= self._limits[found.class_ids]
         owners = associate(self._rows, boxes, found, confident, self._now, self._config)

@@ -17,7 +17,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from edgedet.disk import disk_error
+from edgedet.stats import percentiles_ms
 from tests.bench import floor_live, floor_pipeline, floor_start
 from tests.bench.floor_film import film
 
@@ -62,9 +65,11 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
         folder = Path(name)
         shown = film(folder)
         fast = floor_pipeline.measure(shown, folder, rounds, frames)
+        paced = floor_live.paced_invokes(seconds / 2)
         live = floor_live.measure(shown, folder, seconds)
+        paced = np.concatenate([paced, floor_live.paced_invokes(seconds / 2)])
         start, help_text = floor_start.detection_s(shown, folder, START_RUNS), floor_start.help_s(folder, HELP_RUNS)
-    p50 = fast.invoke_p50_ms
+    p50, machine = fast.invoke_p50_ms, percentiles_ms(paced) or {}
     middle = {
         name: sorted(values)[len(values) // 2] for name, values in asdict(fast).items() if name != "invoke_p50_ms"
     }
@@ -83,8 +88,16 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
             note=f"{middle['frame_cpu']:.2f} to {middle['invoke_cpu']:.2f} + {middle['decode_cpu']:.2f} ms",
         ),
         Figure(
+            "the same, no colours converted", 0, True, fast.planes_ratio,
+            note=f"no limit; {middle['planes_cpu']:.2f} ms to decode: frames that no model can be given",
+        ),
+        Figure(
             "capture to published, p99", 2 * p50 + 10, False, live.p99_ms, "ms",
             f"2 x {p50:.1f} ms invoke + 10 ms; p50 {live.p50_ms:.1f} ms, {live.fps:.1f} fps, {live.dropped} dropped",
+        ),
+        Figure(
+            "bare invokes at that pace, p99", 0, True, machine["p99"], "ms",
+            f"no limit; right before and after, so this is the machine's own; p50 {machine['p50']:.1f} ms",
         ),
         Figure("memory (RSS)", 150, False, live.rss_mb, "MB", "the most, live at 30 frames a second"),
         Figure("start to first detection", 1.0, False, start, "s", f"median of {START_RUNS}"),

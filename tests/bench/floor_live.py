@@ -7,8 +7,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import psutil
+from numpy.typing import NDArray
 
+from edgedet.config import Config
+from edgedet.stages import build_detector
 from tests.capture.servers import RtspCamera
 from tests.e2e.program import running
 
@@ -58,6 +62,25 @@ def measure(film: Path, folder: Path, seconds: float) -> Live:
     facts = json.loads(report.read_text())
     latency, dropped = facts["latency_ms"]["end_to_end"], facts["drops"]["detect"]
     return Live(latency["p50"], latency["p99"], most / 2**20, facts["fps"]["detect"], dropped)
+
+
+def paced_invokes(seconds: float) -> NDArray[np.float64]:
+    """Bare invokes, each of the newest frame of such a camera: the seconds from when that came to the invoke's end.
+
+    What is late here is late because the machine did something else.
+
+    Args:
+        seconds: how long.
+    """
+    runtime = build_detector(Config.model_validate({"model": {"threads": 1}})).runtime
+    late, number, start = [], 0, time.perf_counter()
+    while number < seconds * FPS:
+        due = start + number / FPS
+        time.sleep(max(0.0, due - time.perf_counter()))
+        runtime.invoke()
+        late.append(time.perf_counter() - due)
+        number = max(number + 1, int((time.perf_counter() - start) * FPS))  # the newest there is, as of a live camera
+    return np.array(late)
 
 
 def _rss(process: psutil.Process) -> int:

@@ -52,6 +52,8 @@ class Rounds:
         bare: invokes a second with nothing around them, before and after each turn of a pipeline.
         beside: invokes a second, each beside the bare decoding of a frame in another thread: what no pipeline can pass
             whose frames have to be decoded, on a machine whose cores slow each other down.
+        decode_cpu: decoding with nothing around it, into BGR pictures.
+        planes_cpu: the same without their colours converted.
         watched: pictures that the viewer got for each frame that was detected.
         invoke_p50_ms: of the bare invokes.
     """
@@ -62,6 +64,7 @@ class Rounds:
     viewed: list[float] = field(default_factory=list)
     invoke_cpu: list[float] = field(default_factory=list)
     decode_cpu: list[float] = field(default_factory=list)
+    planes_cpu: list[float] = field(default_factory=list)
     frame_cpu: list[float] = field(default_factory=list)
     watched: list[float] = field(default_factory=list)
     invoke_p50_ms: float = 0.0
@@ -89,7 +92,15 @@ class Rounds:
     @property
     def cpu_ratio(self) -> float:
         """Of a frame's processor time to that of a bare invoke and a bare decoding."""
-        floor = statistics.median(self.invoke_cpu) + statistics.median(self.decode_cpu)
+        return self._cpu_over(self.decode_cpu)
+
+    @property
+    def planes_ratio(self) -> float:
+        """The same, as if pictures came without being converted."""
+        return self._cpu_over(self.planes_cpu)
+
+    def _cpu_over(self, decode_cpu: list[float]) -> float:
+        floor = statistics.median(self.invoke_cpu) + statistics.median(decode_cpu)
         return statistics.median(self.frame_cpu) / floor
 
 
@@ -119,7 +130,8 @@ def measure(film: Path, folder: Path, rounds: int, frames: int) -> Rounds:
 
     bare()
     for _ in range(rounds):
-        found.decode_cpu.append(decode_only(film, frames))
+        found.decode_cpu.append(decode_only(film, frames, into_pictures=True))
+        found.planes_cpu.append(decode_only(film, frames, into_pictures=False))
         with Decoding(film) as decode_one:
             found.beside.append(bare_invokes(detector, frames, Ring(), decode_one)[0])
         turn = pipeline()
