@@ -26,20 +26,15 @@ done
 files() { git ls-files -coz --exclude-standard | while read -rd '' each; do [ ! -e "$each" ] || printf '%s\0' "$each"; done; }
 inside() { "$checkout/deploy/testbed/inside.sh" "$folder/base" "$@"; }
 
-# Version 0.1.0 is in use. Beside it lies one, 0.1.0-2, that fails as soon as it runs: what it takes to roll that out.
 make_base() {
   echo "making what the cameras share, in $folder ..." >&2
   "$checkout/deploy/testbed/root.sh" trixie amd64 "$folder/base"
-  mkdir -p "$folder/checkout" "$folder/broken"
-  (cd "$checkout" && files | tar -c --null -T -) | tee >(tar -x -C "$folder/broken") | tar -x -C "$folder/checkout"
-  printf '\nraise SystemExit("this version is broken")\n' >>"$folder/broken/edgedet/cli/run.py"
-  mkdir -p "$folder/base/usr/src"
-  cp -a "$folder/checkout" "$folder/base/usr/src/edgedet"
-  cp -a "$folder/broken" "$folder/base/usr/src/broken"
+  mkdir -p "$folder/base/usr/src/edgedet"
+  (cd "$checkout" && files | tar -c --null -T -) | tar -x -C "$folder/base/usr/src/edgedet"
   inside bash -c 'apt-get -qq update && apt-get -qq install --yes --no-install-recommends openssh-server &&
     bash /usr/src/edgedet/deploy/install.sh --no-start --source demo: --extras web,mqtt,metrics' >"$folder/install.log" \
     2>&1 || die "the installation failed: $(tail -n 3 "$folder/install.log")"
-  rm -rf "$folder/base/usr/src/edgedet" "$folder/base/usr/src/broken"
+  rm -rf "$folder/base/usr/src/edgedet"
   touch "$folder/.made"
 }
 
