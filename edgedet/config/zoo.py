@@ -8,7 +8,7 @@ from pydantic import model_validator
 
 from edgedet.config.section import Section
 from edgedet.config.section import key as setting
-from edgedet.zoo.minisign import PublicKey
+from edgedet.minisign import PublicKey
 
 
 class ZooConfig(Section):

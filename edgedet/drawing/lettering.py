@@ -7,8 +7,8 @@ stroke fonts for ASCII alone: there accents are dropped and other letters become
 from __future__ import annotations
 
 import functools
-import threading
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import cv2
@@ -23,13 +23,24 @@ _STROKES = cv2.FONT_HERSHEY_SIMPLEX
 _STROKES_PER_PIXEL = 1 / 28
 """Makes the stroke font's capitals as high as the TrueType font's."""
 
-# Glyphs come from a cache that OpenCV 5.0 doesn't guard: two threads drawing at once get each other's letters.
-_lock = threading.Lock()
+# One thread for all letters. Each that draws or measures text has OpenCV 5.0 unpack all its fonts once more, 6 MB; and
+# its cache of glyphs isn't guarded: two threads drawing at once get each other's letters.
+_scribe = ThreadPoolExecutor(1, "edgedet-letters")
 
 
 @functools.cache
 def _font() -> Any:
     return cv2.FontFace("sans")
+
+
+@functools.lru_cache(256)
+def _extent(text: str, size: int) -> tuple[int, int, int]:
+    """How far above the baseline a text begins (downwards), its width and height, in pixels."""
+    # an endless line, or the text would be measured wrapped
+    _, top, width, height = _scribe.submit(
+        cv2.getTextSize, (1 << 20, size), text, (0, 0), _font(), size, _WEIGHT
+    ).result()
+    return top, width, height
 
 
 def measure(text: str, size: int) -> tuple[int, int, int]:
@@ -43,9 +54,7 @@ def measure(text: str, size: int) -> tuple[int, int, int]:
         plain, scale = to_ascii(text), size * _STROKES_PER_PIXEL
         (width, height), below = cv2.getTextSize(plain, _STROKES, scale, _thickness(size))
         return width, height, below
-    with _lock:
-        # an endless line, or the text would be measured wrapped
-        _, top, width, height = cv2.getTextSize((1 << 20, size), text, (0, 0), _font(), size, _WEIGHT)
+    top, width, height = _extent(text, size)
     return width, -top, height + top
 
 
@@ -63,8 +72,7 @@ def write(canvas: Image, text: str, x: int, baseline: int, size: int, colour: tu
         scale = size * _STROKES_PER_PIXEL
         cv2.putText(canvas, to_ascii(text), (x, baseline), _STROKES, scale, colour, _thickness(size), cv2.LINE_AA)
         return
-    with _lock:
-        cv2.putText(canvas, text, (x, baseline), colour, _font(), size, _WEIGHT)
+    _scribe.submit(cv2.putText, canvas, text, (x, baseline), colour, _font(), size, _WEIGHT).result()
 
 
 def to_ascii(text: str) -> str:

@@ -13,10 +13,10 @@ from pathlib import Path
 
 from edgedet.config.zoo import ZooConfig
 from edgedet.errors import ConfigError
+from edgedet.minisign import BadSignature, PublicKey, Signature
 from edgedet.toml import hide, to_text
 from edgedet.zoo.folder import user_folder
 from edgedet.zoo.memory import Memory
-from edgedet.zoo.minisign import BadSignature, PublicKey, Signature
 from edgedet.zoo.registry import Entry, Registry, load_registry, parse_registry
 
 log = logging.getLogger(__name__)

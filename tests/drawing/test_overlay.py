@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import numpy as np
+import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -145,3 +146,24 @@ def test_without_scores_the_plates_are_shorter() -> None:
     found = Detections(box, np.ones(1, np.float32), np.zeros(1, np.int32), ("cat",))
     plates = [(draw(image, found, scores=scores)[80:98] > 0).any(axis=(0, 2)).sum() for scores in (True, False)]
     assert 0 < plates[1] < plates[0]
+
+
+def test_letters_cost_a_thread_no_memory_of_its_own() -> None:
+    process, over = psutil.Process(), threading.Event()
+
+    def letters(drawn: threading.Event) -> None:
+        write(picture(300, 60), "Ж猫", 5, 45, 20, BLACK)
+        drawn.set()
+        over.wait()
+
+    def ten_more() -> int:
+        for _ in range(10):
+            drawn = threading.Event()
+            threading.Thread(target=letters, args=(drawn,), daemon=True).start()
+            assert drawn.wait(20)
+        return int(process.memory_info().rss)
+
+    before = ten_more()
+    after = ten_more()
+    over.set()
+    assert after - before < 20 << 20, "OpenCV's fonts take 6 MB for each thread that draws with them"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from edgedet.zoo.minisign import BadSignature, PublicKey, Signature
+from edgedet.minisign import BadSignature, PublicKey, Signature
 from tests.zoo.keypair import KeyPair
 
 CONTENT = b"serial = 1\n"

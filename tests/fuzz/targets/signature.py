@@ -8,7 +8,7 @@ import hashlib
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from edgedet.zoo.minisign import BadSignature, PublicKey, Signature
+from edgedet.minisign import BadSignature, PublicKey, Signature
 from tests.fuzz.judge import Wrong
 
 ALLOWED = (BadSignature, ValueError)  # the settings, and edgedet/zoo/own.py, make a line of it
