@@ -94,8 +94,8 @@ def serve(handler: Any, stop: int | None = None, ranges: bool = True, pause: flo
     end = len(content) if stop is None else min(start + stop, len(content))
     for at in range(start, end, chunk):
         piece = content[at : min(at + chunk, end)]
+        asked.sent += len(piece)  # before: whoever has the last of it may look at once
         handler.wfile.write(piece)
-        asked.sent += len(piece)
         time.sleep(pause)
     handler.close_connection = stop is not None
 
