@@ -181,6 +181,10 @@ def test_paths_of_a_camera_start_from_the_file() -> None:
             "[retention.cameras]\nyard = 3",
             'c.toml:1: retention.cameras: "yard" is no camera; there are camera',
         ),
+        (
+            "[archive]\nbucket = 's3://film'\nregion = 'eu-west-1'",
+            "c.toml:2: archive.bucket: no events are kept that could be uploaded; set storage.path",
+        ),
     ],
 )
 def test_mistakes_in_tables_with_a_name(toml: str, said: str) -> None:

@@ -39,7 +39,12 @@ def mismatches(
         f"{origin}: {said}" if shared[origin, said] == len(config.cameras) else f"{origin}: camera.{camera}.{said}"
         for camera, origin, said in found
     ]
-    others = [*_of_retention(config, origins), *_of_notify(config, origins, labels), *_of_gpio(config, origins, labels)]
+    others = [
+        *_of_retention(config, origins),
+        *_of_archive(config, origins),
+        *_of_notify(config, origins, labels),
+        *_of_gpio(config, origins, labels),
+    ]
     return list(dict.fromkeys([*lines, *others]))
 
 
@@ -55,6 +60,11 @@ def _of_retention(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
     for name in config.retention.cameras:
         if name not in names:
             yield f'{origins["retention.cameras"]}: retention.cameras: "{name}" is no camera; {_hint(name, names)}'
+
+
+def _of_archive(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
+    if config.archive.bucket and config.storage.path is None:
+        yield f"{origins['archive.bucket']}: archive.bucket: no events are kept that could be uploaded; set storage.path"
 
 
 def _of_notify(config: Config, origins: Mapping[str, str], labels: Collection[str] | None) -> Iterator[str]:
