@@ -183,7 +183,7 @@ def test_paths_of_a_camera_start_from_the_file() -> None:
         ),
         (
             "[archive]\nbucket = 's3://film'\nregion = 'eu-west-1'",
-            "c.toml:2: archive.bucket: no events are kept that could be uploaded; set storage.path",
+            "c.toml:2: archive.bucket: there are no events to upload; set storage.path",
         ),
     ],
 )

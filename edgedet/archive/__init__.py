@@ -62,7 +62,7 @@ def build_archive(config: Config) -> ArchiveService | None:
     if not config.archive.bucket:
         return None
     if config.storage.path is None:
-        raise ConfigError("archive.bucket: no events are kept that could be uploaded; set storage.path")
+        raise ConfigError("archive.bucket: there are no events to upload; set storage.path")
     check_installed()
     from edgedet.archive.service import ArchiveService
 

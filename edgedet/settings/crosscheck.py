@@ -64,7 +64,7 @@ def _of_retention(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
 
 def _of_archive(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
     if config.archive.bucket and config.storage.path is None:
-        yield f"{origins['archive.bucket']}: archive.bucket: no events are kept that could be uploaded; set storage.path"
+        yield f"{origins['archive.bucket']}: archive.bucket: there are no events to upload; set storage.path"
 
 
 def _of_notify(config: Config, origins: Mapping[str, str], labels: Collection[str] | None) -> Iterator[str]:
