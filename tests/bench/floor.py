@@ -76,8 +76,8 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
     return [
         Figure("pipeline to bare invoke, JSON lines", 0.97, True, fast.plain_ratio, note=f"{middle['plain']:.1f} fps"),
         Figure(
-            "pipeline to invoke beside decoding", 0, True, fast.beside_ratio,
-            note=f"no limit; {middle['beside'] / middle['bare']:.3f} of bare invoke: what a busy second core costs",
+            "the same, to invoke beside as busy a core", 0, True, fast.beside_ratio,
+            note=f"no limit; {middle['beside'] / middle['bare']:.3f} of bare invoke: what this machine's cores share",
         ),
         Figure(
             "pipeline to bare invoke, with a viewer", 0.93, True, fast.viewed_ratio,
@@ -107,11 +107,11 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
 
 def table(figures: Sequence[Figure]) -> str:
     """A line for each figure."""
-    lines = [f"{'':36} {'limit':>10} {'figure':>10}"]
+    lines = [f"{'':42} {'limit':>10} {'figure':>10}"]
     for each in figures:
         limit = f"{'>=' if each.least else '<='} {each.limit:.3g}"
         verdict = "kept" if each.kept else "MISSED"
-        lines.append(f"{each.name:36} {limit:>10} {each.figure:>10.3f} {each.unit:2} {verdict:6}  {each.note}".rstrip())
+        lines.append(f"{each.name:42} {limit:>10} {each.figure:>10.3f} {each.unit:2} {verdict:6}  {each.note}".rstrip())
     return "\n".join(lines)
 
 

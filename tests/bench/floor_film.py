@@ -37,13 +37,13 @@ def _made(path: Path) -> Path:
 
 
 class Decoding:
-    """A thread that decodes one frame each time it is asked to, over and over the film, and does nothing else."""
+    """A thread that decodes as many frames as it is asked for, over and over the film, and does nothing else."""
 
     def __init__(self, path: Path) -> None:
         self._path, self._asked, self._over = path, threading.Semaphore(0), False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def __enter__(self) -> Callable[[], None]:
+    def __enter__(self) -> Callable[[int], None]:
         self._thread.start()
         return self._asked.release
 

@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from edgedet.bench.turn import WARM_UP, PipelineTurn, bare_invokes
@@ -50,8 +51,8 @@ class Rounds:
 
     Attributes:
         bare: invokes a second with nothing around them, before and after each turn of a pipeline.
-        beside: invokes a second, each beside the bare decoding of a frame in another thread: what no pipeline can pass
-            whose frames have to be decoded, on a machine whose cores slow each other down.
+        beside: invokes a second, beside another thread that decodes for as long as the pipeline's other threads work:
+            what is left of an invoke on a machine whose cores slow each other down.
         decode_cpu: decoding with nothing around it, into BGR pictures.
         planes_cpu: the same without their colours converted.
         watched: pictures that the viewer got for each frame that was detected.
@@ -81,7 +82,7 @@ class Rounds:
 
     @property
     def beside_ratio(self) -> float:
-        """With JSON lines alone, to invokes beside a decoder."""
+        """With JSON lines alone, to invokes beside a core as busy."""
         return median_ratio(self.plain, self.beside)
 
     @property
@@ -132,12 +133,13 @@ def measure(film: Path, folder: Path, rounds: int, frames: int) -> Rounds:
     for _ in range(rounds):
         found.decode_cpu.append(decode_only(film, frames, into_pictures=True))
         found.planes_cpu.append(decode_only(film, frames, into_pictures=False))
-        with Decoding(film) as decode_one:
-            found.beside.append(bare_invokes(detector, frames, Ring(), decode_one)[0])
         turn = pipeline()
         found.plain.append(turn.fps)
         found.frame_cpu.append(turn.cpu_ms)
         bare()
+        as_busy = max(1, round((turn.cpu_ms - found.invoke_cpu[-1]) / found.planes_cpu[-1]))
+        with Decoding(film) as decode:
+            found.beside.append(bare_invokes(detector, frames, Ring(), partial(decode, as_busy))[0])
         viewer = Watched()
         found.viewed.append(pipeline(viewer).fps)
         found.watched.append(viewer.seen / (frames + WARM_UP))
