@@ -10,6 +10,7 @@ import click
 
 from edgedet.cli.batch_options import PATH, means_options
 from edgedet.cli.batch_results import deliver, end
+from edgedet.cli.quantizing import pictures_options
 from edgedet.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -72,21 +73,7 @@ def evaluate(
 @click.option(
     "--recipes", default="", show_default="all, with all calibrations", metavar="A,B@METHOD", help="What is tried."
 )
-@click.option(
-    "--data",
-    multiple=True,
-    metavar="PATH",
-    help="Calibration pictures: folder, glob, video, COCO JSON or .npy inputs. Repeatable.",
-)
-@click.option("--split", default="", show_default="all", metavar="NAME", help="The split of the calibration JSON.")
-@click.option(
-    "--pictures", type=click.IntRange(1, 10_000), default=128, show_default=True, help="Calibration pictures at most."
-)
-@click.option(
-    "--eval", "evaluation", type=PATH, required=True, metavar="JSON", help="Annotated pictures that all are judged by."
-)
-@click.option("--eval-split", default="", show_default="all", metavar="NAME", help="Their split.")
-@click.option("--eval-pictures", type=click.IntRange(0, 1_000_000), default=0, help="At most so many; 0: all.")
+@pictures_options("all are", required=True)
 def quantize(
     model: Path, means: Means, sweeping: bool, recipes: str, data: tuple[str, ...], split: str, pictures: int,
     evaluation: Path, eval_split: str, eval_pictures: int,

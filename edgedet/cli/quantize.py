@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from edgedet.cli.logs import setup
+from edgedet.cli.quantizing import pictures_options
 from edgedet.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -49,23 +50,7 @@ def _show_recipes(context: click.Context, _: click.Parameter, wanted: bool) -> N
     help="Show the recipes and calibration methods.",
 )
 @click.option("--calibration", default="min-max", metavar="METHOD", help="How activation ranges are chosen.")
-@click.option(
-    "--data",
-    multiple=True,
-    metavar="PATH",
-    help="Calibration pictures: folder, glob, video, COCO JSON or .npy inputs. Repeatable.",
-)
-@click.option("--split", default="", show_default="all", metavar="NAME", help="The split of the calibration JSON.")
-@click.option("--pictures", type=click.IntRange(1, 10_000), default=128, help="Calibration pictures taken at most.")
-@click.option(
-    "--eval",
-    "evaluation",
-    type=click.Path(path_type=Path),
-    metavar="JSON",
-    help="Annotated pictures that float and quantized are judged by.",
-)
-@click.option("--eval-split", default="", show_default="all", metavar="NAME", help="Their split.")
-@click.option("--eval-pictures", type=click.IntRange(0, 1_000_000), default=0, help="At most so many; 0: all.")
+@pictures_options("float and quantized are")
 @click.option(
     "--max-drop",
     type=click.FloatRange(0, 100),

@@ -1,0 +1,58 @@
+"""What the commands that quantize share: pictures to calibrate with, and pictures to judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_PATH = click.Path(path_type=Path)
+
+
+def pictures_options(judged: str, required: bool = False) -> Callable[[F], F]:
+    """The options ``--data`` to ``--eval-pictures``.
+
+    Args:
+        judged: what is judged by the annotated pictures, for the help.
+        required: whether there have to be annotated pictures.
+    """
+    options = [
+        click.option(
+            "--data",
+            multiple=True,
+            metavar="PATH",
+            help="Calibration pictures: folder, glob, video, COCO JSON or .npy inputs. Repeatable.",
+        ),
+        click.option(
+            "--split", default="", show_default="all", metavar="NAME", help="The split of the calibration JSON."
+        ),
+        click.option(
+            "--pictures",
+            type=click.IntRange(1, 10_000),
+            default=128,
+            show_default=True,
+            help="Calibration pictures taken at most.",
+        ),
+        click.option(
+            "--eval",
+            "evaluation",
+            type=_PATH,
+            required=required,
+            metavar="JSON",
+            help=f"Annotated pictures that {judged} judged by.",
+        ),
+        click.option("--eval-split", default="", show_default="all", metavar="NAME", help="Their split."),
+        click.option("--eval-pictures", type=click.IntRange(0, 1_000_000), default=0, help="At most so many; 0: all."),
+    ]
+
+    def decorate(command: F) -> F:
+        """The command with the options on it, in this order."""
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
