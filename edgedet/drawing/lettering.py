@@ -25,7 +25,7 @@ _STROKES_PER_PIXEL = 1 / 28
 
 # One thread for all letters. Each that draws or measures text has OpenCV 5.0 unpack all its fonts once more, 6 MB; and
 # its cache of glyphs isn't guarded: two threads drawing at once get each other's letters.
-_scribe = ThreadPoolExecutor(1, "edgedet-letters")
+_scribe = ThreadPoolExecutor(1, "letters")
 
 
 @functools.cache
