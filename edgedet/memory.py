@@ -21,7 +21,7 @@ def share_memory() -> None:
     with contextlib.suppress(OSError, AttributeError):  # another C library has other ways
         library = ctypes.CDLL(None)
         library.mallopt(_M_ARENA_MAX, 2)
-        library.prctl(_PR_SET_THP_DISABLE, 1, 0, 0, 0)
+        library.prctl(_PR_SET_THP_DISABLE, *map(ctypes.c_ulong, (1, 0, 0, 0)))
 
 
 def give_back() -> None:
