@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from edgedet.cli.several import with_options
 from edgedet.errors import ConfigError
 
 PATH = click.Path(path_type=Path)
@@ -62,7 +63,7 @@ def means_options(command: Any) -> Any:
             "--project", type=click.IntRange(0), default=0, metavar="N", help="And what N clips or pictures would cost."
         ),
     ]
-    return _decorated(with_means, options)
+    return with_options(with_means, options)
 
 
 def inputs_options(command: Any) -> Any:
@@ -83,7 +84,7 @@ def inputs_options(command: Any) -> Any:
             "--clips", default="", metavar="PLACE", help="Folder or s3:// address that a catalogue's keys are in."
         ),
     ]
-    return _decorated(with_choice, options)
+    return with_options(with_choice, options)
 
 
 def results_options(command: Any) -> Any:
@@ -104,10 +105,4 @@ def results_options(command: Any) -> Any:
             help="parquet: as Parquet too.",
         ),
     ]
-    return _decorated(command, options)
-
-
-def _decorated(command: Any, options: list[Any]) -> Any:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(command, options)

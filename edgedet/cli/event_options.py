@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from edgedet.cli.options import settings_options
+from edgedet.cli.several import with_options
 from edgedet.errors import ConfigError
 from edgedet.events.store.reading import Query, StoredEvent, find_id, query
 from edgedet.events.store.when import EXAMPLES, parse_span
@@ -61,10 +62,7 @@ def filter_options(command: F) -> F:
         click.option("--camera", multiple=True, help="Only this camera; may be given again."),
         click.option("--kept", is_flag=True, help="Only events that are marked to be kept."),
     ]
-    wrapped: Any = with_query
-    for option in reversed(options):
-        wrapped = option(wrapped)
-    return wrapped  # type: ignore[no-any-return]
+    return with_options(with_query, options)  # type: ignore[no-any-return]
 
 
 def chosen(root: Path, ids: tuple[str, ...], wanted: Query | None = None) -> list[StoredEvent]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-F = TypeVar("F", bound=Callable[..., Any])
+from edgedet.cli.several import with_options
 
 _PATH = click.Path(path_type=Path)
 
 
-def pictures_options(judged: str, required: bool = False) -> Callable[[F], F]:
+def pictures_options(judged: str, required: bool = False) -> Callable[[Any], Any]:
     """The options ``--data`` to ``--eval-pictures``.
 
     Args:
@@ -49,10 +50,4 @@ def pictures_options(judged: str, required: bool = False) -> Callable[[F], F]:
         click.option("--eval-pictures", type=click.IntRange(0, 1_000_000), default=0, help="At most so many; 0: all."),
     ]
 
-    def decorate(command: F) -> F:
-        """The command with the options on it, in this order."""
-        for option in reversed(options):
-            command = option(command)
-        return command
-
-    return decorate
+    return partial(with_options, options=options)

@@ -34,15 +34,6 @@ def _font() -> Any:
 
 
 @functools.lru_cache(256)
-def _extent(text: str, size: int) -> tuple[int, int, int]:
-    """How far above the baseline a text begins (downwards), its width and height, in pixels."""
-    # an endless line, or the text would be measured wrapped
-    _, top, width, height = _scribe.submit(
-        cv2.getTextSize, (1 << 20, size), text, (0, 0), _font(), size, _WEIGHT
-    ).result()
-    return top, width, height
-
-
 def measure(text: str, size: int) -> tuple[int, int, int]:
     """What a line of text takes: its width, its height above the baseline and below it, all in pixels.
 
@@ -54,7 +45,9 @@ def measure(text: str, size: int) -> tuple[int, int, int]:
         plain, scale = to_ascii(text), size * _STROKES_PER_PIXEL
         (width, height), below = cv2.getTextSize(plain, _STROKES, scale, _thickness(size))
         return width, height, below
-    top, width, height = _extent(text, size)
+    # an endless line, or the text would be measured wrapped
+    line = (1 << 20, size)
+    _, top, width, height = _scribe.submit(cv2.getTextSize, line, text, (0, 0), _font(), size, _WEIGHT).result()
     return width, -top, height + top
 
 
