@@ -1,4 +1,4 @@
-"""Runs the house for so many minutes with trouble all along, judges it, and draws what was measured.
+"""Runs the house for so many minutes with trouble and short rests from it, judges it, and draws what was measured.
 
     python -m tests.soak [--minutes 90] [--folder FOLDER] [--picture FILE.svg]
 
@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.soak.house import House, built
 from tests.soak.picture import draw
+from tests.soak.rests import until_trouble
 from tests.soak.samples import Samples, look, read
 from tests.soak.trouble import TROUBLES
 from tests.soak.verdict import judge
@@ -33,8 +34,8 @@ def soak(folder: Path, minutes: float, seed: int = 1) -> int:
         house.start()
         stop = threading.Event()
         failures: list[BaseException] = []
-        troubling = threading.Thread(target=_trouble, args=(house, stop, seed, failures), daemon=True)
         samples, start = Samples(folder / "samples.csv"), time.monotonic()
+        troubling = threading.Thread(target=_trouble, args=(house, start, stop, seed, failures), daemon=True)
         troubling.start()
         try:
             while time.monotonic() < start + minutes * 60 and not failures:
@@ -51,15 +52,15 @@ def soak(folder: Path, minutes: float, seed: int = 1) -> int:
         return house.end()
 
 
-def _trouble(house: House, stop: threading.Event, seed: int, failures: list[BaseException]) -> None:
-    """Every kind in turn, in another order each time round."""
+def _trouble(house: House, start: float, stop: threading.Event, seed: int, failures: list[BaseException]) -> None:
+    """Every kind in turn, in another order each time round; none while there is rest."""
     order, chance = list(TROUBLES), random.Random(seed)
     pause = SETTLE
     try:
         while True:
             chance.shuffle(order)
             for trouble in order:
-                if stop.wait(pause):
+                if stop.wait(pause) or stop.wait(until_trouble(time.monotonic() - start)):
                     return
                 pause = TROUBLE_EVERY
                 print(f"{time.strftime('%H:%M:%S')} {trouble.__name__}", flush=True)

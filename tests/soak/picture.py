@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tests.soak.rests import REST, ROUND
+
 PANELS = (
     ("rss_mb", "memory, MB"),
     ("fds", "open files"),
@@ -20,7 +22,7 @@ WIDTH, HEIGHT, MARGIN, GAP = 760, 110, 56, 34
 
 
 def draw(columns: Mapping[str, NDArray[np.float64]], title: str, path: Path) -> None:
-    """Write the panels as SVG, one below the other, over minutes."""
+    """Write the panels as SVG, one below the other, over minutes; rests are shaded."""
     minutes = columns["second"] / 60
     total = 40 + len(PANELS) * (HEIGHT + GAP) + 10
     parts = [
@@ -39,6 +41,11 @@ def _panel(minutes: NDArray[np.float64], values: NDArray[np.float64], label: str
     x = MARGIN + minutes / minutes[-1] * (right - MARGIN)
     y = bottom - values / most * HEIGHT
     points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
+    rests = "".join(
+        f'<rect x="{MARGIN + start / minutes[-1] * (right - MARGIN):.1f}" y="{top}" '
+        f'width="{(ROUND - REST) / 60 / minutes[-1] * (right - MARGIN):.1f}" height="{HEIGHT}" fill="#e3e8ef"/>'
+        for start in np.arange(REST / 60, minutes[-1] - (ROUND - REST) / 60 + 0.5, ROUND / 60)
+    )
     half = f'<text x="{MARGIN - 6}" y="{bottom - HEIGHT / 2 + 4:.0f}" text-anchor="end">{most / 2:.3g}</text>'
     marks = "".join(
         f'<text x="{MARGIN + (right - MARGIN) * part:.0f}" y="{bottom + 13}" text-anchor="middle" fill="#777">'
@@ -48,6 +55,6 @@ def _panel(minutes: NDArray[np.float64], values: NDArray[np.float64], label: str
     return (
         f'<text x="{MARGIN}" y="{top - 5}">{label}: {np.median(values):.4g} in the middle, {values[-1]:.4g} at the end'
         f'</text><rect x="{MARGIN}" y="{top}" width="{right - MARGIN}" height="{HEIGHT}" fill="#f6f7f9" stroke="#ccd"/>'
-        f'<text x="{MARGIN - 6}" y="{top + 9}" text-anchor="end">{most:.3g}</text>{half}'
+        f'{rests}<text x="{MARGIN - 6}" y="{top + 9}" text-anchor="end">{most:.3g}</text>{half}'
         f'<polyline points="{points}" fill="none" stroke="#1668b8" stroke-width="1.2"/>{marks}'
     )

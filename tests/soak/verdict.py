@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edgedet.events.keeper import SWEEP_BYTES
 from tests.soak.house import MAX_GB
+from tests.soak.rests import least_at_rest
 
 UNCOUNTED_MB = SWEEP_BYTES / 1e6 + 4 * 9
 """What the limit doesn't count: what has come since the last sweep, and a clip being written for each of the cameras,
@@ -46,18 +47,19 @@ class Figure:
 def judge(columns: Columns, exit_code: int, log: str) -> list[Figure]:
     """Every figure of a run, the first half of which is taken as warming up.
 
-    Slopes are of the line through the second half; drifts compare the medians of the last and the second quarter.
+    Slopes are of the line through the second half, the memory's through the least at each of its rests; drifts compare
+    the medians of the last and the second quarter.
     """
     seconds = columns["second"]
     late = seconds >= seconds[-1] / 2
     pause = float(np.median(np.diff(seconds)))
     stuck = longest_rest(columns["least"]) * pause
     return [
-        Figure("memory, slope", _slope(columns, "rss_mb", late), 6, "MB/h"),
+        Figure("memory at rest, slope", _hourly(*least_at_rest(seconds[late], columns["rss_mb"][late])), 6, "MB/h"),
         Figure("memory, most", float(columns["rss_mb"].max()), 450, "MB"),
         Figure("open files, drift", _drift(columns, "fds"), 4, ""),
         Figure("threads, drift", _drift(columns, "threads"), 3, ""),
-        Figure("database, slope", _slope(columns, "database_mb", late), 2, "MB/h"),
+        Figure("database, slope", _hourly(seconds[late], columns["database_mb"][late]), 2, "MB/h"),
         Figure("database, most", float(columns["database_mb"].max()), 24, "MB"),
         Figure("store, most", float(columns["store_mb"].max()), MAX_GB * 1e3 + UNCOUNTED_MB, "MB"),
         Figure("latency, last quarter / second", _ratio(columns, "latency_ms"), 1.5, ""),
@@ -82,9 +84,9 @@ def longest_rest(counts: NDArray[np.float64]) -> int:
     return longest
 
 
-def _slope(columns: Columns, name: str, where: NDArray[np.bool_]) -> float:
-    """Of the line through these looks, by the hour."""
-    return float(np.polyfit(columns["second"][where], columns[name][where], 1)[0] * 3600)
+def _hourly(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> float:
+    """What the line through these rises in an hour; not a number, which keeps to no limit, for fewer than two."""
+    return float(np.polyfit(seconds, values, 1)[0] * 3600) if len(seconds) > 1 else float("nan")
 
 
 def _quarters(values: NDArray[np.float64]) -> tuple[float, float]:
