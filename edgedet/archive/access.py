@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Mapping
 
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 
 from edgedet.archive.body import Pace
 from edgedet.archive.s3 import Bucket

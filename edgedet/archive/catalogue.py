@@ -67,7 +67,7 @@ def compact(bucket: Bucket, target: Path, identities: Sequence[Any] = (), since:
                     file.write(_lines(bucket, each.key, identities))
                 file.flush()
                 _write(Path(file.name), path, stamp)
-        ((count,),) = duckdb.sql(f"SELECT count(*) FROM {_quoted(path)}").fetchall()
+        ((count,),) = duckdb.execute(f"SELECT count(*) FROM {_quoted(path)}").fetchall()
         yield Written(path, int(count), fresh)
 
 
@@ -109,7 +109,7 @@ def _stamp(path: Path) -> str:
     if not path.is_file():
         return ""
     try:
-        rows = duckdb.sql(
+        rows = duckdb.execute(
             f"SELECT decode(value) FROM parquet_kv_metadata({_quoted(path)}) WHERE decode(key) = '{_STAMP}'"
         ).fetchall()
     except duckdb.Error:
