@@ -9,11 +9,14 @@ from __future__ import annotations
 import statistics
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from edgedet.bench.counters import Counters, NotCounted
 from edgedet.bench.turn import PipelineTurn, bare_invokes, read_only
 from edgedet.camera import Camera
 from edgedet.capture import Source
@@ -39,7 +42,8 @@ def bench(
     Returns:
         ``edgedet bench --json``'s object. ``pipeline_ratio`` is the median over rounds of pipeline FPS / bare
         invoke FPS; ``cpu_ms_per_frame`` counts all threads; ``cpu_ms_floor`` is one bare invoke plus reading one
-        frame from the source, nothing else.
+        frame from the source, nothing else. ``invoke_counted`` and ``frame_counted`` are the cycles and instructions of
+        one, in a turn of their own (:class:`edgedet.bench.counters.Counters`), or null: ``not_counted`` says why.
     """
     invokes = Ring()
     ratios, bare_fps, pipeline_fps, frame_cpu, invoke_cpu, read_cpu = [], [], [], [], [], []
@@ -75,10 +79,35 @@ def bench(
         "startup_s": round(startup_s, 3),
         "rounds": rounds,
         "frames": frames,
-    }
+    } | _counted(detector, new_source(), frames)
 
 
-def _pipeline(detector: Detector, source: Source, frames: int) -> PipelineTurn:
+def _counted(detector: Detector, source: Source, frames: int) -> dict[str, Any]:
+    """One more turn of each: what counts costs the others nothing."""
+    try:
+        counters = Counters()
+    except NotCounted as reason:
+        return {"invoke_counted": None, "frame_counted": None, "not_counted": str(reason)}
+    with closing(counters):
+        marks = [counters.read()]
+
+        def mark() -> None:
+            marks.append(counters.read())
+
+        bare_invokes(detector, frames, Ring())
+        mark()
+        _pipeline(detector, source, frames, mark, mark)
+    invoke, frame = ((end - start).each(frames) for start, end in (marks[:2], marks[2:]))
+    return {"invoke_counted": asdict(invoke), "frame_counted": asdict(frame), "not_counted": None}
+
+
+def _pipeline(
+    detector: Detector,
+    source: Source,
+    frames: int,
+    on_warm: Callable[[], None] = lambda: None,
+    on_done: Callable[[], None] = lambda: None,
+) -> PipelineTurn:
     with tempfile.TemporaryDirectory() as folder:
         lines = JsonlPublisher(str(Path(folder) / "lines.jsonl"))
-        return PipelineTurn(Camera(source), detector, [NullPublisher(), lines], frames)
+        return PipelineTurn(Camera(source), detector, [NullPublisher(), lines], frames, on_warm, on_done)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -65,7 +67,19 @@ def bench(settings: Settings, rounds: int, frames: int, budget: bool, picture: P
         f"CPU            {result['cpu_ms_per_frame']:.1f} ms a frame, of which invoke and reading "
         f"{result['cpu_ms_floor']:.1f} ms\n"
         f"steps          {', '.join(f'{name} {ms:.2f} ms' for name, ms in result['stages_ms'].items())}\n"
+        f"processor      {_counted(result)}\n"
         f"memory         {result['rss_mb']:.0f} MB; first detection {result['startup_s']:.2f} s after the start"
+    )
+
+
+def _counted(result: Mapping[str, Any]) -> str:
+    """What the processor counted, for people."""
+    if result["not_counted"] is not None:
+        return f"cycles and instructions aren't counted: {result['not_counted']}"
+    frame, invoke = result["frame_counted"], result["invoke_counted"]
+    return (
+        f"{frame['cycles'] / 1e6:.1f} million cycles a frame, of which invoke {invoke['cycles'] / 1e6:.1f}; "
+        f"{frame['instructions'] / 1e6:.1f} million instructions, of which invoke {invoke['instructions'] / 1e6:.1f}"
     )
 
 
