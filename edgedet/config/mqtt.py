@@ -35,6 +35,13 @@ class MqttConfig(Section):
     confirm: Literal["echo", "answer"] = key(
         "echo", "what proves that an event arrived: it comes back, over a second connection; or the broker says so"
     )
+    repeat: float = key(
+        0,
+        "seconds before a lost connection whose events are told again, for brokers that forget when they are killed; "
+        "listeners must know an event by its id",
+        ge=0,
+        le=3600,
+    )
     qos_events: int = key(2, "quality of service of events", ge=0, le=2)
     qos_detections: int = key(0, "quality of service of detections", ge=0, le=2)
     qos_state: int = key(1, "quality of service of state, objects and availability", ge=0, le=2)

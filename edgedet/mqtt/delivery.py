@@ -16,6 +16,9 @@ of it by halves (quality of service 2), and no packet number means something fro
 The one weak case: a broker that itself loses the session while an event is in doubt (killed without having saved it,
 or edgedet was away for longer than :data:`edgedet.mqtt.broker.SESSION`): the marker comes alone, and the event is
 sent a second time. With quality of service 0 nothing is promised at all.
+
+A broker that is killed also forgets what it had queued for listeners who were away. Where that matters,
+``mqtt.repeat`` has the last events told again, and the listeners know by their id which they have.
 """
 
 from __future__ import annotations
@@ -69,7 +72,7 @@ class Delivery:
         main: sends.
         echo: hears what was sent; None: the broker's answer is proof enough.
         echoes: where ``echo`` leaves what it hears.
-        tries: those of the connections before.
+        tries: what the connections before left.
     """
 
     def __init__(
@@ -95,6 +98,7 @@ class Delivery:
             OutputError: a connection was lost.
         """
         self._settle()
+        self._repeat(closing)
         last = None
         while True:
             if closing.is_set():
@@ -123,7 +127,27 @@ class Delivery:
                 return
         self._deaf(marker, self._plan.echo_topic)
 
+    def _repeat(self, closing: threading.Event) -> None:
+        """Tell again what a broker that was killed may have forgotten (:class:`edgedet.mqtt.told.Told`)."""
+        told, count = self._tries.told, 0
+        while not closing.is_set() and (item := told.next()) is not None:
+            if (echo := self._tell(item)) is not None and self._echo is not None:
+                self._echo.acknowledge(echo)
+            told.repeated()
+            count += 1
+        if count:
+            log.info("mqtt: told again what the broker may have forgotten: %d of the last events", count)
+
     def _deliver(self, item: Item) -> None:
+        echo = self._tell(item)
+        self._outbox.done(item)
+        self._tries.sent += 1
+        self._tries.told.add(item)
+        if echo is not None and self._echo is not None:
+            self._echo.acknowledge(echo)
+
+    def _tell(self, item: Item) -> MQTTMessage | None:
+        """Send an event until there is proof that it was passed on: its echo, or None for the broker's answer."""
         plan, camera = self._plan, str(item.message["camera"])
         tries = self._tries.begin(item.key)
         if item.picture is not None and tries <= WITH_PICTURE:
@@ -139,10 +163,7 @@ class Delivery:
             self._deaf(info, topic)
         elif echo is None and not self._main.wait(info.is_published, time.monotonic() + ANSWER):
             raise OutputError(f"mqtt: the broker didn't answer to event {item.key}; connecting again")
-        self._outbox.done(item)
-        self._tries.sent += 1
-        if echo is not None and self._echo is not None:
-            self._echo.acknowledge(echo)
+        return echo
 
     def _await_echo(self, item: Item) -> MQTTMessage | None:
         assert self._echo is not None

@@ -28,6 +28,7 @@ from edgedet.mqtt.latest import Latest
 from edgedet.mqtt.link import Link
 from edgedet.mqtt.publisher import MqttPublisher
 from edgedet.mqtt.status import Status, picture
+from edgedet.mqtt.told import Told
 from edgedet.mqtt.topics import OFFLINE, ONLINE, Topics, encode
 from edgedet.mqtt.tries import Tries
 from edgedet.outbox import Outbox, catch_up
@@ -73,7 +74,7 @@ class MqttService:
         self._told: tuple[Link, Settings] | None = None
         self._closing = threading.Event()
         self._link: Link | None = None
-        self._connects, self._tries = 0, Tries()
+        self._connects, self._tries = 0, Tries(told=Told(config.repeat))
         self._complaints = Complaints(self._id)
         control.watch(self._status.turned)
 
@@ -146,6 +147,7 @@ class MqttService:
             finally:
                 self._link = None
                 link.close()
+                self._tries.told.lost()
 
     def _greet(self, link: Link) -> None:
         config = self._config

@@ -1,8 +1,10 @@
-"""How often events were sent."""
+"""What one connection leaves to the next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from edgedet.mqtt.told import Told
 
 
 @dataclass(slots=True)
@@ -13,11 +15,13 @@ class Tries:
         key: the event that was sent last.
         count: how often it was.
         sent: how many events were, for good.
+        told: those that may have to be sent again.
     """
 
     key: str = ""
     count: int = 0
     sent: int = 0
+    told: Told = field(default_factory=lambda: Told(0))
 
     def begin(self, key: str) -> int:
         """An event is sent: for which time."""

@@ -6,7 +6,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,6 +147,43 @@ def test_the_broker_goes_away(
     assert len(lines) <= 3, lines
     assert "lost" in lines[0]
     assert "connected" in lines[-1]
+
+
+@pytest.mark.parametrize(("repeat", "heard"), [(60, [0, 1, 2, 3]), (0, [3])], ids=["repeated", "not"])
+def test_a_broker_that_is_killed_forgets_what_it_queued(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, repeat: int, heard: list[int]
+) -> None:
+    """As brokers of many cameras are set: they write by the clock. Whoever was away gets what they have forgotten."""
+    monkeypatch.setattr(service, "RETRY_FIRST", 0.1)
+    with mosquitto(tmp_path / "broker", started=False) as broker:
+        settings = broker.folder / "mosquitto.conf"
+        by_the_clock = "autosave_on_changes false\nautosave_interval 3600"
+        settings.write_text(settings.read_text().replace("autosave_on_changes true\nautosave_interval 1", by_the_clock))
+        broker.start()
+        with home(broker):
+            pass
+        broker.stop()  # the session of the one who is away now is written down
+        broker.start()
+        with house(tmp_path, broker, repeat=repeat) as built:
+            for number in range(3):
+                built.service.hear(change(number))
+            wait_for(lambda: built.service.report()["sent"] == 3)
+            broker.stop(kill=True)
+            broker.start()
+            wait_for(lambda: built.service.report()["connects"] == 2)
+            built.service.hear(change(3))
+            wait_for(lambda: built.service.report()["waiting"] == 0)
+            with home(broker) as listener:
+                listener.wait(lambda: 3 in _numbers(listener))
+                assert _numbers(listener) == heard
+            assert built.service.report()["sent"] == 4, "what is repeated isn't news"
+
+
+def wait_for(ready: Callable[[], object], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not ready():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_the_answer_alone_is_no_proof_over_a_break(

@@ -46,6 +46,7 @@ cert_file = "{tls}/{name}.pem"
 key_file = "{tls}/{name}.pem"
 client_id = "{name}"
 topic = "edgedet/{name}"
+repeat = 40
 detections_every = 0
 discovery = false
 [rules.person]
