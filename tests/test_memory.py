@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
+
+from edgedet.memory import give_back
 
 THP = Path("/sys/kernel/mm/transparent_hugepage/enabled")
 
@@ -34,3 +38,20 @@ def test_what_a_library_asks_for_makes_no_huge_pages() -> None:
     if not _huge_kb("plain"):
         pytest.skip("the kernel has no huge page to give")
     assert _huge_kb("shared") == 0
+
+
+def test_what_only_holds_itself_is_freed() -> None:
+    """Python by itself looks for it by the number of objects, however large they are."""
+
+    class Opened:
+        def __init__(self) -> None:
+            self.myself, self.buffers = self, bytearray(1 << 20)
+
+    gc.disable()
+    try:
+        left = weakref.ref(Opened())
+        assert left() is not None
+        give_back()
+        assert left() is None
+    finally:
+        gc.enable()
