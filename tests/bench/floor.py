@@ -25,6 +25,7 @@ from tests.bench import floor_live, floor_pipeline, floor_start
 from tests.bench.floor_film import film
 
 START_RUNS, HELP_RUNS = 5, 10
+RATIO, CPU_TO_INVOKE = "pipeline to bare invoke, JSON lines", "CPU of a frame to invoke alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
         name: sorted(values)[len(values) // 2] for name, values in asdict(fast).items() if name != "invoke_p50_ms"
     }
     return [
-        Figure("pipeline to bare invoke, JSON lines", 0.97, True, fast.plain_ratio, note=f"{middle['plain']:.1f} fps"),
+        Figure(RATIO, 0.97, True, fast.plain_ratio, note=f"{middle['plain']:.1f} fps"),
         Figure(
             "the same, to invoke beside as busy a core", None, True, fast.beside_ratio,
             note=f"{middle['beside'] / middle['bare']:.3f} of bare invoke: what this machine's cores share",
@@ -94,6 +95,7 @@ def measure(rounds: int, frames: int, seconds: float) -> list[Figure]:
             "the same, no colours converted", None, True, fast.planes_ratio,
             note=f"{middle['planes_cpu']:.2f} ms to decode: frames that no model can be given",
         ),
+        Figure(CPU_TO_INVOKE, None, True, middle["frame_cpu"] / middle["invoke_cpu"], note="what a projection needs"),
         Figure(
             "capture to published, p99", 2 * p50 + 10, False, live.p99_ms, "ms",
             f"2 x {p50:.1f} ms invoke + 10 ms; p50 {live.p50_ms:.1f} ms, {live.fps:.1f} fps, {live.dropped} dropped",
