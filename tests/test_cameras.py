@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edgedet.archive import build_archive
 from edgedet.config import CameraConfig, Config, DetectConfig
 from edgedet.errors import ConfigError
 from edgedet.settings import Settings, load
@@ -181,10 +182,6 @@ def test_paths_of_a_camera_start_from_the_file() -> None:
             "[retention.cameras]\nyard = 3",
             'c.toml:1: retention.cameras: "yard" is no camera; there are camera',
         ),
-        (
-            "[archive]\nbucket = 's3://film'\nregion = 'eu-west-1'",
-            "c.toml:2: archive.bucket: there are no events to upload; set storage.path",
-        ),
     ],
 )
 def test_mistakes_in_tables_with_a_name(toml: str, said: str) -> None:
@@ -305,3 +302,12 @@ def value_of(camera: CameraConfig, steps: list[str]) -> Any:
     for step in steps:
         value = value[step] if isinstance(value, dict) else getattr(value, step)
     return value
+
+
+def test_a_workstation_has_a_bucket_and_no_events_of_its_own(tmp_path: Path) -> None:
+    """``edgedet archive catalogue`` reads what cameras have put there; only one that runs needs a storage."""
+    file = tmp_path / "edgedet.toml"
+    file.write_text("[archive]\nbucket = 's3://film'\n")
+    config = load({}, {}, file).config
+    with pytest.raises(ConfigError, match=r"set storage\.path"):
+        build_archive(config)

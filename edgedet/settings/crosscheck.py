@@ -41,7 +41,6 @@ def mismatches(
     ]
     others = [
         *_of_retention(config, origins),
-        *_of_archive(config, origins),
         *_of_notify(config, origins, labels),
         *_of_gpio(config, origins, labels),
     ]
@@ -60,11 +59,6 @@ def _of_retention(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
     for name in config.retention.cameras:
         if name not in names:
             yield f'{origins["retention.cameras"]}: retention.cameras: "{name}" is no camera; {_hint(name, names)}'
-
-
-def _of_archive(config: Config, origins: Mapping[str, str]) -> Iterator[str]:
-    if config.archive.bucket and config.storage.path is None:
-        yield f"{origins['archive.bucket']}: archive.bucket: there are no events to upload; set storage.path"
 
 
 def _of_notify(config: Config, origins: Mapping[str, str], labels: Collection[str] | None) -> Iterator[str]:
