@@ -25,6 +25,7 @@ def test_pycocotools_reads_coco(tmp_path: Path) -> None:
 
 def test_it_comes_back_as_a_dataset(tmp_path: Path) -> None:
     """What annotators write is COCO too."""
+    pytest.importorskip("PIL.Image", reason="needs Pillow, as edgedet[lab] has it")
     from edgedet.lab.datasets.check import check_dataset
     from edgedet.lab.datasets.formats import read_dataset
     from edgedet.lab.datasets.problems import Problems
