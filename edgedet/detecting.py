@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from edgedet.camera import Camera
@@ -169,7 +169,7 @@ class Detecting:
 
     def _look(self, camera: Camera, frame: Frame) -> _Taken:
         """Have the model run on a frame, if it should be looked at."""
-        taken = _Taken(camera, replace(frame, ready=None), time.monotonic() - frame.monotonic)
+        taken = _Taken(camera, frame, time.monotonic() - frame.monotonic)
         if camera.wants(frame):
             try:
                 taken.looked = self.detector.look(frame)

@@ -47,19 +47,24 @@ class Found:
         _require("class_ids", self.class_ids, (count,), np.int32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Ready:
-    """A model's input made of a frame ahead of time.
+    """A model's input made of a frame ahead of time, for one run of it.
 
     Attributes:
-        values: what is to be copied into the input, of its shape and type.
+        values: what is to be copied into the input, of its shape and type; None: it was taken.
         placement: where the frame lies in it (:class:`edgedet.inference.preprocess.Placement`).
         maker: who made it: another model wants another one.
     """
 
-    values: NDArray[Any]
+    values: NDArray[Any] | None
     placement: Any
     maker: object
+
+    def take(self) -> NDArray[Any] | None:
+        """The values, which aren't kept any longer: a frame lives on, in results and events."""
+        values, self.values = self.values, None
+        return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

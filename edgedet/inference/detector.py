@@ -150,9 +150,10 @@ class Detector:
     def _run(self, image: Image, size: tuple[int, int], ready: Ready | None = None) -> RawOutputs:
         """Run the model on ``image``, or on what was made ready of it; boxes are for a picture of this size."""
         start = time.perf_counter()
-        if ready is not None and ready.maker is self._preprocess:
+        values = ready.take() if ready is not None and ready.maker is self._preprocess else None
+        if ready is not None and values is not None:
             placement: Placement = ready.placement
-            self.runtime.input()[...] = ready.values
+            self.runtime.input()[...] = values
         else:
             placement = self._preprocess(image, self.runtime.input())
         written = time.perf_counter()

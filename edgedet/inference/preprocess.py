@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +108,7 @@ class Preprocessor:
         self._conversion = grey if self.channels == 1 else (rgb if colour == "RGB" else None)
         self._shape, self._dtype = shape, tensor.dtype
         self._scratch = self._new_scratch()
+        self._ahead = threading.local()  # room for those who prepare, a thread each
 
     @staticmethod
     def _packed(table: NDArray[Any]) -> NDArray[Any]:
@@ -125,7 +127,9 @@ class Preprocessor:
     def prepare(self, image: Image) -> tuple[NDArray[Any], Placement]:
         """What :meth:`__call__` would write, in memory of its own, and where the picture is in it. From any thread."""
         tensor = np.empty(self._shape, self._dtype)
-        return tensor, self._write(image, tensor, self._new_scratch())
+        if not hasattr(self._ahead, "scratch"):
+            self._ahead.scratch = self._new_scratch()
+        return tensor, self._write(image, tensor, self._ahead.scratch)
 
     def _write(self, image: Image, tensor: NDArray[Any], scratches: list[NDArray[np.uint8]]) -> Placement:
         spot = place(self.resize, image.shape[1], image.shape[0], self.width, self.height)
