@@ -150,8 +150,7 @@ class Detector:
     def _run(self, image: Image, size: tuple[int, int], ready: Ready | None = None) -> RawOutputs:
         """Run the model on ``image``, or on what was made ready of it; boxes are for a picture of this size."""
         start = time.perf_counter()
-        values = ready.take() if ready is not None and ready.maker is self._preprocess else None
-        if ready is not None and values is not None:
+        if ready is not None and ready.maker is self._preprocess and (values := ready.take()) is not None:
             placement: Placement = ready.placement
             self.runtime.input()[...] = values
         else:

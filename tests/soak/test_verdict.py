@@ -46,7 +46,7 @@ def test_a_steady_run_keeps_to_all() -> None:
 @pytest.mark.parametrize(
     ("column", "an_hour", "names"),
     [
-        ("rss_mb", 24, {"memory, slope"}),
+        ("rss_mb", 12, {"memory, slope"}),
         ("fds", 30, {"open files, drift"}),
         ("threads", 20, {"threads, drift"}),
         ("database_mb", 4, {"database, slope"}),

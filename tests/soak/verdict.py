@@ -55,11 +55,11 @@ def judge(columns: Columns, exit_code: int, log: str) -> list[Figure]:
     pause = float(np.median(np.diff(seconds)))
     stuck = longest_rest(columns["least"]) * pause
     return [
-        Figure("memory, slope", _drift(columns, "rss_mb") / (seconds[-1] / 2 / 3600), 12, "MB/h"),
+        Figure("memory, slope", _drift(columns, "rss_mb") / (seconds[-1] / 2 / 3600), 6, "MB/h"),
         Figure("memory, most", float(columns["rss_mb"].max()), 450, "MB"),
         Figure("open files, drift", _drift(columns, "fds"), 4, ""),
         Figure("threads, drift", _drift(columns, "threads"), 3, ""),
-        Figure("database, slope", _hourly(seconds[late], columns["database_mb"][late]), 2, "MB/h"),
+        Figure("database, slope", _slope(columns, "database_mb", late), 2, "MB/h"),
         Figure("database, most", float(columns["database_mb"].max()), 24, "MB"),
         Figure("store, most", float(columns["store_mb"].max()), MAX_GB * 1e3 + UNCOUNTED_MB, "MB"),
         Figure("latency, last quarter / second", _ratio(columns, "latency_ms"), 1.5, ""),
@@ -84,9 +84,9 @@ def longest_rest(counts: NDArray[np.float64]) -> int:
     return longest
 
 
-def _hourly(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> float:
-    """What the line through these rises in an hour."""
-    return float(np.polyfit(seconds, values, 1)[0] * 3600)
+def _slope(columns: Columns, name: str, where: NDArray[np.bool_]) -> float:
+    """Of the line through these looks, by the hour."""
+    return float(np.polyfit(columns["second"][where], columns[name][where], 1)[0] * 3600)
 
 
 def _quarters(values: NDArray[np.float64]) -> tuple[float, float]:
