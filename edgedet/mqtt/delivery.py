@@ -131,8 +131,7 @@ class Delivery:
         """Tell again what a broker that was killed may have forgotten (:class:`edgedet.mqtt.told.Told`)."""
         told, count = self._tries.told, 0
         while not closing.is_set() and (item := told.next()) is not None:
-            if (echo := self._tell(item)) is not None and self._echo is not None:
-                self._echo.acknowledge(echo)
+            self._acknowledge(self._tell(item))
             told.repeated()
             count += 1
         if count:
@@ -143,6 +142,9 @@ class Delivery:
         self._outbox.done(item)
         self._tries.sent += 1
         self._tries.told.add(item)
+        self._acknowledge(echo)
+
+    def _acknowledge(self, echo: MQTTMessage | None) -> None:
         if echo is not None and self._echo is not None:
             self._echo.acknowledge(echo)
 
