@@ -26,7 +26,8 @@ class Slot(Generic[T]):
 
     Args:
         lossless: False (default): holds one item, the newest; one not yet taken is replaced and counted.
-            True: holds two (one in hand while the next is made), and :meth:`put` waits for room.
+            True: holds two (one in hand while the next is made), and a :meth:`put` that finds no room waits until both
+            are taken: who makes two at a time is woken half as often.
         changed: shared by slots that one thread takes from; see :class:`Turns`.
     """
 
@@ -63,7 +64,8 @@ class Slot(Generic[T]):
             if not self._items:
                 return None
             item = self._items.popleft()
-            self._changed.notify_all()
+            if not self._items:
+                self._changed.notify_all()
             return item
 
     def __len__(self) -> int:
