@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections import deque
 from itertools import accumulate
 
 import numpy as np
@@ -91,7 +92,7 @@ class StageStats:
         self.frames = 0
         self.errors = 0
         self.last_beat = 0.0
-        self._stamps = Ring()
+        self._stamps = deque[float](maxlen=KEPT)
         self._steps: dict[str, _Step] = {}
 
     def beat(self, **seconds: float) -> None:
@@ -111,15 +112,13 @@ class StageStats:
 
         Measured between frames (n stamps are n - 1 intervals), and falling while no new one comes.
         """
-        now = time.monotonic()
-        stamps = self._stamps.values()
-        stamps = stamps[stamps > now - window]
-        if len(stamps) < 2:
+        now, stamps = time.monotonic(), self._stamps
+        intervals = len(stamps) - bisect_right(stamps, now - window) - 1
+        if intervals < 1:
             return 0.0
-        first, last = float(stamps.min()), float(stamps.max())
-        interval = (last - first) / (len(stamps) - 1)
-        silence = max(0.0, now - last - interval)
-        return (len(stamps) - 1) / max(last - first + silence, 1e-9)
+        first, last = stamps[-1 - intervals], stamps[-1]
+        silence = max(0.0, now - last - (last - first) / intervals)
+        return intervals / max(last - first + silence, 1e-9)
 
     def seconds(self, step: str) -> NDArray[np.float64]:
         """The latest durations of a step, in seconds; empty if it never ran."""

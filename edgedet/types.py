@@ -16,13 +16,17 @@ Image = NDArray[np.uint8]
 """uint8 (H, W, 3), BGR, C-contiguous."""
 
 
-def _require(name: str, array: NDArray[Any], shape: tuple[int | None, ...], dtype: type) -> None:
-    fits = array.dtype == dtype and array.ndim == len(shape)
-    for want, got in zip(shape, array.shape, strict=False):
-        fits = fits and want in (None, got)
-    if not fits:
+_FLOAT32, _INT32, _INT64, _UINT8 = (np.dtype(each) for each in (np.float32, np.int32, np.int64, np.uint8))
+
+
+def _require(name: str, array: NDArray[Any], shape: tuple[int | None, ...], dtype: np.dtype[Any]) -> None:
+    """Refuse an array of another shape (None: any length) or type, and make it read-only."""
+    got = array.shape
+    if array.dtype != dtype or (
+        got != shape and (len(got) != len(shape) or any(n not in (None, m) for n, m in zip(shape, got, strict=True)))
+    ):
         wanted = ", ".join("N" if n is None else str(n) for n in shape)
-        raise ValueError(f"{name} must be {np.dtype(dtype)} ({wanted}), but got {array.dtype} {array.shape}")
+        raise ValueError(f"{name} must be {dtype} ({wanted}), but got {array.dtype} {got}")
     array.setflags(write=False)
 
 
@@ -42,9 +46,9 @@ class Found:
 
     def __post_init__(self) -> None:
         count = len(self.boxes)
-        _require("boxes", self.boxes, (None, 4), np.float32)
-        _require("scores", self.scores, (count,), np.float32)
-        _require("class_ids", self.class_ids, (count,), np.int32)
+        _require("boxes", self.boxes, (None, 4), _FLOAT32)
+        _require("scores", self.scores, (count,), _FLOAT32)
+        _require("class_ids", self.class_ids, (count,), _INT32)
 
 
 @dataclass(slots=True, eq=False)
@@ -99,9 +103,9 @@ class Frame:
     ready: Ready | None = None
 
     def __post_init__(self) -> None:
-        _require("image", self.image, (None, None, 3), np.uint8)
+        _require("image", self.image, (None, None, 3), _UINT8)
         if self.small is not None:
-            _require("small", self.small, (None, None, 3), np.uint8)
+            _require("small", self.small, (None, None, 3), _UINT8)
 
     @property
     def width(self) -> int:
@@ -139,10 +143,10 @@ class Detections:
     def __post_init__(self) -> None:
         count = len(self.scores)
         if self.track_ids is not None:
-            _require("track_ids", self.track_ids, (count,), np.int64)
-        _require("boxes", self.boxes, (count, 4), np.float32)
-        _require("scores", self.scores, (count,), np.float32)
-        _require("class_ids", self.class_ids, (count,), np.int32)
+            _require("track_ids", self.track_ids, (count,), _INT64)
+        _require("boxes", self.boxes, (count, 4), _FLOAT32)
+        _require("scores", self.scores, (count,), _FLOAT32)
+        _require("class_ids", self.class_ids, (count,), _INT32)
 
     @classmethod
     def empty(cls, labels: tuple[str, ...]) -> Detections:

@@ -18,9 +18,10 @@ def test_a_rate_counts_intervals_and_falls_silent() -> None:
     now = time.monotonic()
     for back in np.arange(0.9, -0.01, -0.1):  # ten more, 0.1 s apart
         stats._stamps.append(now - back)
-    stats._stamps._values[0] = now - 100
+    stats._stamps[0] = now - 100
     assert stats.rate() == pytest.approx(10, rel=0.15)
-    stats._stamps._values[:11] -= 4
+    for i in range(11):
+        stats._stamps[i] -= 4
     assert stats.rate() < 3  # nothing came for four seconds: not 10 any more
 
 

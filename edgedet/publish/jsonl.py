@@ -12,6 +12,8 @@ from edgedet.disk import disk_error
 from edgedet.errors import OutputError
 from edgedet.types import FrameResult
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)  # json.dumps makes one for each line
+
 
 class JsonlPublisher:
     """Writes :meth:`FrameResult.to_dict` of each result, a line at a time, each line at once.
@@ -53,7 +55,7 @@ class JsonlPublisher:
         """
         if self._file is None:
             return
-        line = json.dumps(result.to_dict(), ensure_ascii=False).encode() + b"\n"
+        line = _ENCODER.encode(result.to_dict()).encode() + b"\n"
         try:
             if self._target == "-":
                 self._file.write(line)

@@ -18,6 +18,8 @@ from edgedet.inference.runtime import Tensor
 _MAX_LOG = 10.0
 """Sizes beyond e^10 anchors are nonsense; without a limit they overflow."""
 
+_COLUMNS = np.arange(4)
+
 
 def match(clues: Clues) -> SsdHead | str:
     """A raw SSD head, or why this isn't one."""
@@ -129,6 +131,12 @@ class SsdHead:
         order = [1, 0, 3, 2] if spec.box_order == "yxhw" else [0, 1, 2, 3]
         self._order = np.array(order)
         self._scales = np.array(spec.scales, np.float32)[order]
+        self._lowest, self._table = 0, None
+        if boxes.scale and boxes.dtype.itemsize == 1:  # every encoding there can be
+            limits = np.iinfo(boxes.dtype)
+            self._lowest = int(limits.min)
+            every = np.arange(limits.min, limits.max + 1)[:, None]
+            self._table = self._offsets(np.tile(every, (1, 4)))
         self.num_anchors: int | None = len(anchors)
         self.classes: int | None = scores.shape[-1] - self._first
         if self.classes < 1:
@@ -149,10 +157,19 @@ class SsdHead:
         return Candidates(boxes, kept, class_ids.astype(np.int32))
 
     def _decode_boxes(self, encodings: NDArray[Any], anchors: NDArray[np.float32]) -> NDArray[np.float32]:
-        real = self._boxes.dequantize(encodings)[:, self._order] / self._scales
-        centre = real[:, :2] * anchors[:, 2:] + anchors[:, :2]
-        half = np.exp(np.minimum(real[:, 2:], _MAX_LOG)) * anchors[:, 2:] / 2
-        return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32, copy=False)
+        if self._table is None:
+            offsets = self._offsets(encodings[:, self._order])
+        else:
+            offsets = self._table[encodings[:, self._order].astype(np.intp) - self._lowest, _COLUMNS]
+        sizes = anchors[:, 2:]
+        centre, half = offsets[:, :2] * sizes + anchors[:, :2], offsets[:, 2:] * sizes
+        return np.concatenate([centre - half, centre + half], axis=1)
+
+    def _offsets(self, encodings: NDArray[Any]) -> NDArray[np.float32]:
+        """Encodings (N, 4) as x, y, w, h -> how far the centre is off and half the size, in sizes of the anchor."""
+        offsets = self._boxes.dequantize(encodings) / self._scales
+        offsets[:, 2:] = np.exp(np.minimum(offsets[:, 2:], _MAX_LOG)) / 2
+        return offsets
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
