@@ -141,7 +141,7 @@ def _watched(detector: Detector, camera: Camera) -> Sequence[Watched]:
         (Preprocessor, "_write", "preprocess"),
         (cv2, "resize", "resize"),
         (cv2, "cvtColor", "channel order"),
-        (cv2, "LUT", "tensor write"),
+        (Preprocessor, "_quantize", "tensor write"),
         (type(detector.runtime), "invoke", "invoke"),
         (RawOutputs, "found", "detections"),
         (type(detector.head), "decode", "decode head"),

@@ -19,6 +19,9 @@ PAD = 114
 
 _LEAST_STD = 1e-6
 
+_TIE = 5e-5
+"""How far below a half, in steps, still counts as one: what float32 makes of a scale moves 255 steps by 3e-5."""
+
 _INTEGERS = (np.uint8, np.int8, np.int16)
 
 
@@ -137,23 +140,27 @@ class Preprocessor:
         if (spot.width, spot.height) != (self.width, self.height):
             tensor[0] = self._table[PAD]
         target = tensor[0, rows, columns]
-        small: Any
-        small, mixed = (scratch[: spot.height, : spot.width] for scratch in scratches)
-        direct = self._shift == 0
-        last_is_resize = direct and self._conversion is None
-        if image.shape[:2] == target.shape[:2] and not last_is_resize:
-            small = image
-        else:
-            small = cv2.resize(image, (spot.width, spot.height), dst=target if last_is_resize else small)
+        small: Any = image
+        resized, mixed = (scratch[: spot.height, : spot.width] for scratch in scratches)
+        if self._shift is not None:  # at once to where they belong: memory that isn't in a cache costs more than sums
+            mixed = target.view(np.uint8)
+        if self._conversion is None:
+            resized = mixed
+        if image.shape[:2] != target.shape[:2]:
+            small = cv2.resize(small, (spot.width, spot.height), dst=resized)
         if self._conversion is not None:
-            small = cv2.cvtColor(small, self._conversion, dst=target if direct else mixed)
-        if self._shift:
-            small = np.add(small.reshape(target.shape), self._shift, out=target.view(np.uint8))
-        elif self._lookup is not None:
-            small = cv2.LUT(small, self._lookup, dst=target)
-        if not np.shares_memory(small, tensor):  # OpenCV made a copy after all: a layout it can't write to
-            target[...] = small.reshape(target.shape)
+            small = cv2.cvtColor(small, self._conversion, dst=mixed)
+        self._quantize(small, target)
         return spot
+
+    def _quantize(self, pixels: Any, target: NDArray[Any]) -> None:
+        """Bring what was resized to ``target`` as the tensor wants it; where that is a shift, it is there already."""
+        if self._lookup is not None:
+            pixels = cv2.LUT(pixels, self._lookup, dst=target)
+        if not np.may_share_memory(pixels, target):  # OpenCV made a copy after all: a layout it can't write to
+            target[...] = pixels.reshape(target.shape)
+        if self._shift:
+            np.add(target.view(np.uint8), self._shift, out=target.view(np.uint8))
 
 
 def normalisation(
@@ -200,14 +207,17 @@ def shift_of(table: NDArray[Any]) -> np.uint8 | None:
 
 
 def lookup_table(tensor: Tensor, mean: NDArray[np.float64], std: NDArray[np.float64]) -> NDArray[Any]:
-    """What each pixel value becomes in the tensor: (256, channels), of the tensor's type."""
-    # float32 throughout, as the models' own training code computes it: a half rounds the same way in both
-    real = (np.arange(256, dtype=np.float32)[:, None] - mean.astype(np.float32)) / std.astype(np.float32)
-    if tensor.dtype == np.float32:
-        return real
+    """What each pixel value becomes in the tensor: (256, channels), of the tensor's type.
+
+    With the usual int8 input, -1..1 in steps of 1 / 127.5, every pixel lies halfway between two elements, and only
+    float32's noise would choose. Here halves go up, so that the table is a shift: pixel - 128.
+    """
+    if tensor.dtype == np.float32:  # in float32 throughout, as the models' own training code computes it
+        return (np.arange(256, dtype=np.float32)[:, None] - mean.astype(np.float32)) / std.astype(np.float32)
+    real = (np.arange(256)[:, None] - mean) / std
     limits = np.iinfo(tensor.dtype)
     if tensor.scale == 0:  # an integer input without quantization: raw pixels, moved to where the type begins
         return np.clip(np.round(real) + min(0, max(limits.min, -128)), limits.min, limits.max).astype(tensor.dtype)
     with np.errstate(over="ignore"):  # a scale of next to nothing saturates
-        steps = np.round(real / np.float32(tensor.scale)) + tensor.zero_point
+        steps = np.floor(real / tensor.scale + tensor.zero_point + 0.5 + _TIE)
     return np.clip(steps, limits.min, limits.max).astype(tensor.dtype)
