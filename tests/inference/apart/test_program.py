@@ -79,7 +79,7 @@ def test_a_death_is_survived_and_the_film_has_no_gap(tmp_path: Path, isolate: st
     )
     with running(tmp_path, "--config", settings) as program:
         process = psutil.Process(program.process.pid)
-        program.wait_for(" fps ", 120)
+        program.wait_for(r" fps \(capture", 120)
         child = inference(process)
         assert child is not None
         start = time.monotonic()
