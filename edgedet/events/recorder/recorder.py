@@ -195,6 +195,8 @@ class Recorder:
                 break
             self._reports += pictures
             self._written += sum(picture.size for picture in pictures)
+        if self._storage.trouble:
+            self._takes.give_up()
         self._hold()
         self._storage.run(self._tell)
 

@@ -130,6 +130,14 @@ class Take:
         if writer is not None:
             writer.close()
 
+    def give_up(self) -> None:
+        """Close what is open, for the disk's sake; what isn't safe there will be written again."""
+        if self._finishing is not None:
+            self._finishing.close()
+            self._finishing = None
+        if self._writer is not None:
+            self._give_up_part()
+
     def _is_past(self, packet: EncodedPacket) -> bool:
         decoded = packet.elapsed - packet.delay
         if self._first is None:

@@ -157,6 +157,13 @@ class Takes:
             wanted.append(self._beyond)
         self._ring.hold(min(wanted, default=None))
 
+    def give_up(self) -> None:
+        """Close what is open on a disk that is in trouble, so that it can be unmounted; it is written again later."""
+        with self._lock:
+            takes = list(self._takes.values())
+        for take in takes:
+            take.give_up()
+
     def let_go(self) -> None:
         """Close what is open and leave it on the disk as it is. Raises OSError."""
         for take in self._takes.values():

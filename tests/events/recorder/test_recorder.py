@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from pathlib import Path
 
@@ -244,6 +245,34 @@ def test_whoever_is_told_may_fail(tmp_path: Path) -> None:
         recording.recorder.event(event("end", 2.0, 2.0))
         recording.play(FILM[30:50])
         recording.clip_of(event("end").event)
+
+
+def open_parts(root: Path) -> list[str]:
+    links = [os.readlink(each) for each in Path("/proc/self/fd").iterdir() if each.is_symlink()]
+    return [link for link in links if link.startswith(str(root)) and link.endswith(".part.mp4")]
+
+
+def test_no_clip_stays_open_on_a_disk_that_is_in_trouble(tmp_path: Path) -> None:
+    """Whichever clip meets the trouble: with a file open there, nobody could unmount the disk and check it."""
+    with Recording(tmp_path, pre_roll=1, post_roll=1, snapshots=False) as recording:
+        recording.play(FILM[:30])
+        recording.recorder.event(event("start", 2.0))
+        recording.play(FILM[30:50])
+        recording.wait(lambda: open_parts(tmp_path))
+        other = event("start", 4.0, name="b")
+        blocked = recording.places.folder(other.event.id)
+        blocked.parent.mkdir(parents=True, exist_ok=True)
+        blocked.write_text("in the way")
+        recording.recorder.event(other)
+        recording.wait(lambda: recording.recorder.stats.trouble)
+        recording.wait(lambda: not open_parts(tmp_path))
+        blocked.unlink()
+        recording.play(FILM[50:80])
+        for each in ("", "b"):
+            recording.recorder.event(event("end", 2.0, 6.0, **({"name": each} if each else {})))
+        recording.play(FILM[80:100])
+        kept = recording.clip_of(event("end").event)
+    assert [each[2] for each in stored(kept.path)] == [kept_units(packet) for packet in FILM[10:70]]
 
 
 def test_a_recorder_that_never_ended_is_repaired(tmp_path: Path) -> None:
