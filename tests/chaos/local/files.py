@@ -52,8 +52,6 @@ def folder_emptied(bed: Bed) -> str:
     camera = station(bed)
     program = camera.run()
     more_over(program, 1)
-    while told(program)[-1:] != over(program)[-1:]:
-        time.sleep(0.05)
     for each in camera.kept.iterdir():
         _remove(each)
     before = len(told(program))
