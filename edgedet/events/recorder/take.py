@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -132,9 +133,10 @@ class Take:
 
     def give_up(self) -> None:
         """Close what is open, for the disk's sake; what isn't safe there will be written again."""
-        if self._finishing is not None:
-            self._finishing.close()
-            self._finishing = None
+        finishing, self._finishing = self._finishing, None
+        if finishing is not None:
+            with contextlib.suppress(OSError, FFmpegError):  # what it still had to write
+                finishing.close()
         if self._writer is not None:
             self._give_up_part()
 
