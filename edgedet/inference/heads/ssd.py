@@ -131,12 +131,9 @@ class SsdHead:
         order = [1, 0, 3, 2] if spec.box_order == "yxhw" else [0, 1, 2, 3]
         self._order = np.array(order)
         self._scales = np.array(spec.scales, np.float32)[order]
-        self._lowest, self._table = 0, None
-        if boxes.scale and boxes.dtype.itemsize == 1:  # every encoding there can be
-            limits = np.iinfo(boxes.dtype)
-            self._lowest = int(limits.min)
-            every = np.arange(limits.min, limits.max + 1)[:, None]
-            self._table = self._offsets(np.tile(every, (1, 4)))
+        self._table: NDArray[np.float32] | None = None
+        if boxes.scale and boxes.dtype.itemsize == 1:  # every encoding there can be, at the place its byte says
+            self._table = self._offsets(np.arange(256, dtype=np.uint8).view(boxes.dtype)[:, None])
         self.num_anchors: int | None = len(anchors)
         self.classes: int | None = scores.shape[-1] - self._first
         if self.classes < 1:
@@ -160,13 +157,13 @@ class SsdHead:
         if self._table is None:
             offsets = self._offsets(encodings[:, self._order])
         else:
-            offsets = self._table[encodings[:, self._order].astype(np.intp) - self._lowest, _COLUMNS]
+            offsets = self._table[encodings[:, self._order].view(np.uint8), _COLUMNS]
         sizes = anchors[:, 2:]
         centre, half = offsets[:, :2] * sizes + anchors[:, :2], offsets[:, 2:] * sizes
         return np.concatenate([centre - half, centre + half], axis=1)
 
     def _offsets(self, encodings: NDArray[Any]) -> NDArray[np.float32]:
-        """Encodings (N, 4) as x, y, w, h -> how far the centre is off and half the size, in sizes of the anchor."""
+        """Encodings (N, 4) x, y, w, h, or (N, 1) for all -> the centre's offset and half the size, in anchor sizes."""
         offsets = self._boxes.dequantize(encodings) / self._scales
         offsets[:, 2:] = np.exp(np.minimum(offsets[:, 2:], _MAX_LOG)) / 2
         return offsets
